@@ -1,0 +1,260 @@
+//! `check`: every model planned against contracts alone. No row is read, no
+//! table opened: what is wrong is wrong whatever the data.
+
+use std::collections::BTreeMap;
+
+use arrow::datatypes::Schema;
+use datafusion::logical_expr::LogicalPlan;
+
+use crate::contract::{Breach, Contract};
+use crate::engine::keys::{self, Proof};
+use crate::engine::{Engine, Question, plan_model, plan_sql, plan_text_problem};
+use crate::error::{Error, Problem, Result, Text, did_you_mean};
+use crate::expect::{Expectation, ident};
+use crate::outcome::{Checked, CheckedModel, KeyCheck};
+use crate::project::{Model, Project, sql};
+
+/// Plans every model and every expectation against the contracts.
+///
+/// # Errors
+/// All problems of all models, each at its contract line and SQL token.
+pub async fn check(project: &Project) -> Result<Checked> {
+    let mut checker = Checker {
+        engine: Engine::new(None)?,
+        keys: BTreeMap::new(),
+        problems: Vec::new(),
+    };
+    for source in &project.sources {
+        let name = format!("raw.{}", source.name);
+        checker.engine.put_empty(&name, source.contract.raw_schema())?;
+        checker.keys.insert(name, vec![raw_key()]);
+    }
+    let mut checked = Checked::default();
+    for model in &project.models {
+        checked.models.extend(checker.model(model).await?);
+    }
+    for model in &project.models {
+        checker.expectations(model).await;
+    }
+    let (warnings, problems): (Vec<_>, Vec<_>) =
+        checker.problems.into_iter().partition(Problem::is_warning);
+    if problems.is_empty() {
+        checked.warnings = warnings;
+        Ok(checked)
+    } else {
+        Err(Error::Project(problems))
+    }
+}
+
+/// What identifies a raw row, by how files are taken in.
+pub fn raw_key() -> Vec<String> {
+    vec!["file_name".to_owned(), "file_row".to_owned()]
+}
+
+/// The proof of a model's key, given the keys that hold of what it reads.
+pub fn prove(
+    plan: &LogicalPlan,
+    columns: &[String],
+    known: &BTreeMap<String, Vec<Vec<String>>>,
+) -> Option<String> {
+    let known = |table: &datafusion::common::TableReference| {
+        let name = match table.schema() {
+            Some("public") | None => table.table().to_owned(),
+            Some(schema) => format!("{schema}.{}", table.table()),
+        };
+        known.get(&name).cloned().unwrap_or_default()
+    };
+    match keys::prove(plan, columns, &known) {
+        Proof::Proved { why } => Some(why),
+        Proof::NotEstablished => None,
+    }
+}
+
+struct Checker {
+    engine: Engine,
+    /// The keys that hold of each table if the gates before it are open.
+    keys: BTreeMap<String, Vec<Vec<String>>>,
+    problems: Vec<Problem>,
+}
+
+impl Checker {
+    async fn model(&mut self, model: &Model) -> Result<Option<CheckedModel>> {
+        let contract = model.contract.as_ref();
+        let plan = match plan_model(&self.engine, model).await {
+            Ok(plan) => Some(plan),
+            Err(problems) => {
+                self.problems.extend(problems);
+                None
+            }
+        };
+        if let (Some(plan), Some((contract, text))) = (&plan, contract) {
+            let schema = plan.schema().as_arrow();
+            let breaches = contract.breaches(schema);
+            let problems = breaches.iter();
+            self.problems
+                .extend(problems.map(|breach| explain(breach, model, contract, text, schema)));
+        }
+        let seen = match (contract, &plan) {
+            (Some((contract, _)), plan) => {
+                let mut schema = contract.schema();
+                if let Some(plan) = plan.as_ref().filter(|_| contract.open) {
+                    schema = widened(schema, plan.schema().as_arrow());
+                }
+                Some(schema)
+            }
+            (None, Some(plan)) => Some(plan.schema().as_arrow().clone()),
+            (None, None) => None,
+        };
+        if contract.is_none() {
+            self.problems.push(uncontracted(model));
+        }
+        if let Some(schema) = seen {
+            self.engine.put_empty(&model.name, schema)?;
+        }
+        let Some(plan) = plan else { return Ok(None) };
+        Ok(Some(self.checked(model, &plan)))
+    }
+
+    fn checked(&mut self, model: &Model, plan: &LogicalPlan) -> CheckedModel {
+        let contract = model.contract.as_ref().map(|(contract, _)| contract);
+        let columns = contract.map_or_else(Vec::new, Contract::key_names);
+        let key = (!columns.is_empty()).then(|| KeyCheck {
+            proof: prove(plan, &columns, &self.keys),
+            columns: columns.clone(),
+        });
+        let full = |name: &String| {
+            contract
+                .and_then(|contract| contract.column(name))
+                .is_some_and(|column| !column.null)
+        };
+        if let Some(key) = &key
+            && (key.proof.is_some() || columns.iter().all(full))
+        {
+            self.keys.insert(model.name.clone(), vec![columns]);
+        }
+        let own = |expectation: &&Expectation| {
+            model.contract.as_ref().is_none_or(|(_, text)| expectation.text.path != text.path)
+        };
+        CheckedModel {
+            name: model.name.clone(),
+            layer: model.layer.clone(),
+            columns: contract.map(|contract| contract.columns.len()),
+            expectations: model.expectations.iter().filter(own).count(),
+            key,
+        }
+    }
+
+    async fn expectations(&mut self, model: &Model) {
+        let table = ident(&model.name);
+        for expectation in &model.expectations {
+            if let Some(filter) = &expectation.filter {
+                let sql = format!("SELECT 1 FROM {table} WHERE {}", filter.get_ref());
+                if let Err(error) = plan_sql(&self.engine, &sql).await {
+                    self.problems
+                        .push(plan_text_problem(&error, expectation, Some(filter), &sql));
+                    continue;
+                }
+            }
+            let question = Question::new(expectation, &table, 0);
+            for sql in question.violations().into_iter().chain([question.alone()]) {
+                if let Err(error) = plan_sql(&self.engine, &sql).await {
+                    let at = expectation.args.sql();
+                    self.problems
+                        .push(plan_text_problem(&error, expectation, at, &sql));
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// The contract's schema and the columns that an open contract leaves unsaid.
+fn widened(promised: Schema, found: &Schema) -> Schema {
+    let extra = found
+        .fields()
+        .iter()
+        .filter(|field| promised.field_with_name(field.name()).is_err())
+        .cloned();
+    let fields: Vec<_> = promised.fields().iter().cloned().chain(extra).collect();
+    Schema::new(fields)
+}
+
+fn uncontracted(model: &Model) -> Problem {
+    Problem::new(
+        "lockgate::contract::none",
+        format!("`{}` has no contract: nothing is promised of its shape", model.name),
+    )
+    .help(format!(
+        "write contracts/{}/{}.toml with version, summary, owner, key and columns",
+        model.layer, model.name
+    ))
+    .warning()
+}
+
+/// A breach, at the contract's line and at the token of the SQL that yields the column.
+fn explain(
+    breach: &Breach,
+    model: &Model,
+    contract: &Contract,
+    text: &Text,
+    schema: &Schema,
+) -> Problem {
+    let line = |column: &str| {
+        let mut names = contract.columns.keys();
+        let name = names.find(|name| name.get_ref() == column);
+        name.map_or(0..0, |name| name.span())
+    };
+    let token = |column: &str| sql::column_token(&model.text, &model.sql, column);
+    let other = |what: String, column: &str, label: &str| {
+        let place = token(column).unwrap_or(0..0);
+        Problem::new("lockgate::contract::breach", what).at(&model.text, place, label)
+    };
+    let problem = |message: String| Problem::new("lockgate::contract::breach", message);
+    match breach {
+        Breach::Missing { column } => {
+            let unlisted = schema.fields().iter().map(|field| field.name().as_str());
+            let unlisted: Vec<&str> = unlisted
+                .filter(|name| contract.column(name).is_none())
+                .collect();
+            let problem = problem(format!("`{}` does not yield the column `{column}`", model.name))
+                .at(text, line(column), "promised here");
+            match did_you_mean(column, unlisted.iter().copied()) {
+                Some(near) => problem
+                    .help(format!("rename `{near}` to `{column}` in the model, or raise the contract's version and promise `{near}`"))
+                    .with(other(format!("the model yields `{near}` instead"), near, "this column is in no contract")),
+                None => problem
+                    .help("add the column to the model's SELECT, or raise the contract's version and take it out")
+                    .with(other("the model's columns".to_owned(), column, "not among the columns of this query")),
+            }
+        }
+        Breach::Extra { column } => problem(format!(
+            "`{}` yields the column `{column}`, which its contract does not list",
+            model.name
+        ))
+        .at(text, columns_table(text), "a closed contract: these columns and no others")
+        .help(format!("list `{column}` under [columns], or say `open = true`"))
+        .with(other(format!("`{column}` comes from here"), column, "yields it")),
+        Breach::Type { column, promised, found } => problem(format!(
+            "`{column}` of `{}` is {found}, and its contract promises {}",
+            model.name,
+            promised.as_str()
+        ))
+        .at(text, line(column), format!("promised as {}", promised.as_str()))
+        .help(format!("cast it in the model, or raise the contract's version and promise {found}"))
+        .with(other(format!("`{column}` is {found} here"), column, "yields it")),
+        Breach::Order { column, before } => problem(format!(
+            "`{}` yields `{column}` before `{before}`; its contract has them the other way round",
+            model.name
+        ))
+        .at(text, line(column), "promised in this place")
+        .help("bring the SELECT into the contract's order")
+        .with(other(format!("`{column}` comes too early"), column, "yields it")),
+    }
+}
+
+/// Where `[columns]` stands in a contract.
+fn columns_table(text: &Text) -> std::ops::Range<usize> {
+    let head = "[columns]";
+    let start = text.text.find(head).unwrap_or(0);
+    start..(start + head.len()).min(text.text.len())
+}

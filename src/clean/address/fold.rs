@@ -1,0 +1,232 @@
+//! Raw text to words: ASCII capitals, one space apart, with the delimiters remembered.
+
+use super::word::{self, Word};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// One word of an address.
+#[derive(Clone, Copy)]
+pub(super) struct Token {
+    /// Where the word stands in [`Words::text`].
+    pub start: usize,
+    pub end: usize,
+    /// What the word can mean.
+    pub word: &'static Word,
+    /// A comma, semicolon, bar or line end stands before it.
+    pub delimited: bool,
+    /// It holds a digit.
+    pub digit: bool,
+}
+
+/// The words of an address. Neighbours are one space apart, so any run of them is a slice.
+pub(super) struct Words {
+    pub text: String,
+    pub tokens: Vec<Token>,
+}
+
+impl Words {
+    /// Folds `raw`. Characters that have no ASCII form part words.
+    pub(super) fn of(raw: &str) -> Self {
+        let mut words = Self {
+            text: String::with_capacity(raw.len() + 8),
+            tokens: Vec::with_capacity(16),
+        };
+        if raw.is_ascii() {
+            words.read(raw.as_bytes());
+        } else {
+            words.read(ascii(raw).as_bytes());
+        }
+        words
+    }
+
+    fn read(&mut self, bytes: &[u8]) {
+        let mut delimited = false;
+        let mut at = 0;
+        while at < bytes.len() {
+            let byte = bytes[at];
+            match byte {
+                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
+                    at = self.read_word(bytes, at, delimited);
+                    delimited = false;
+                    continue;
+                }
+                b'#' => {
+                    self.push("#", delimited);
+                    delimited = false;
+                }
+                b'&' => {
+                    self.push("AND", delimited);
+                    delimited = false;
+                }
+                b',' | b';' | b'|' | b'\n' | b'\r' => delimited = true,
+                _ => {}
+            }
+            at += 1;
+        }
+    }
+
+    /// Reads the word that starts at `at` and gives where it ends.
+    fn read_word(&mut self, bytes: &[u8], mut at: usize, delimited: bool) -> usize {
+        let start = self.begin();
+        while at < bytes.len() {
+            match bytes[at] {
+                byte if byte.is_ascii_alphanumeric() => {
+                    self.text.push(char::from(byte.to_ascii_uppercase()));
+                }
+                b'\'' | b'`' => {}
+                byte @ (b'.' | b'/') if between_digits(bytes, at) => {
+                    self.text.push(char::from(byte));
+                }
+                b'-' if hyphen_holds(bytes, at) => self.text.push('-'),
+                _ => break,
+            }
+            at += 1;
+        }
+        self.finish(start, delimited);
+        at
+    }
+
+    fn push(&mut self, word: &str, delimited: bool) {
+        let start = self.begin();
+        self.text.push_str(word);
+        self.finish(start, delimited);
+    }
+
+    fn begin(&mut self) -> usize {
+        if !self.text.is_empty() {
+            self.text.push(' ');
+        }
+        self.text.len()
+    }
+
+    /// Records the word from `start` on, parting a designator from the number glued to it.
+    fn finish(&mut self, start: usize, delimited: bool) {
+        let text = &self.text[start..];
+        let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let glued = letters >= 3
+            && text.as_bytes().get(letters).is_some_and(u8::is_ascii_digit)
+            && word::takes_number(&text[..letters]);
+        if glued {
+            self.record(start, start + letters, delimited);
+            self.text.insert(start + letters, ' ');
+            self.record(start + letters + 1, self.text.len(), false);
+        } else {
+            self.record(start, self.text.len(), delimited);
+        }
+    }
+
+    fn record(&mut self, start: usize, end: usize, delimited: bool) {
+        let text = &self.text[start..end];
+        self.tokens.push(Token {
+            start,
+            end,
+            word: word::look_up(text),
+            delimited: delimited && !self.tokens.is_empty(),
+            digit: text.bytes().any(|b| b.is_ascii_digit()),
+        });
+    }
+
+    /// The text of one word; empty past the end.
+    pub(super) fn at(&self, index: usize) -> &str {
+        self.tokens
+            .get(index)
+            .map_or("", |token| &self.text[token.start..token.end])
+    }
+
+    /// The text of the words `from..to`; empty where the range is.
+    pub(super) fn slice(&self, from: usize, to: usize) -> &str {
+        match (self.tokens.get(from), to.checked_sub(1).and_then(|last| self.tokens.get(last))) {
+            (Some(first), Some(last)) if from < to => &self.text[first.start..last.end],
+            _ => "",
+        }
+    }
+
+    /// What one word can mean; nothing past the end.
+    pub(super) fn word(&self, index: usize) -> &'static Word {
+        self.tokens.get(index).map_or(&word::UNKNOWN, |token| token.word)
+    }
+
+    /// Whether the word holds a digit.
+    pub(super) fn digit(&self, index: usize) -> bool {
+        self.tokens.get(index).is_some_and(|token| token.digit)
+    }
+
+    /// Whether the word is digits alone.
+    pub(super) fn number(&self, index: usize) -> bool {
+        let text = self.at(index);
+        !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+    }
+
+    /// Whether a delimiter stands before the word.
+    pub(super) fn delimited(&self, index: usize) -> bool {
+        self.tokens.get(index).is_some_and(|token| token.delimited)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.tokens.len()
+    }
+}
+
+fn between_digits(bytes: &[u8], at: usize) -> bool {
+    at > 0
+        && bytes[at - 1].is_ascii_digit()
+        && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
+}
+
+/// A hyphen is part of a word between digits, and between a digit and at most two letters: 104-106,
+/// 103-B, PN-12, but not SUITE-100.
+fn hyphen_holds(bytes: &[u8], at: usize) -> bool {
+    let letters = |run: &mut dyn Iterator<Item = &u8>| {
+        run.take_while(|b| b.is_ascii_alphabetic()).take(3).count()
+    };
+    let (before, after) = bytes.split_at(at);
+    let after = &after[1..];
+    let ends = before.last().zip(after.first());
+    ends.is_some_and(|(last, first)| {
+        let either_digit = last.is_ascii_digit() || first.is_ascii_digit();
+        either_digit
+            && last.is_ascii_alphanumeric()
+            && first.is_ascii_alphanumeric()
+            && letters(&mut before.iter().rev()) <= 2
+            && letters(&mut after.iter()) <= 2
+    })
+}
+
+/// `raw` with every character replaced by its nearest ASCII form.
+fn ascii(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    for c in raw.chars() {
+        match c {
+            _ if c.is_ascii() => out.push(c),
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => out.push('-'),
+            '\u{2018}' | '\u{2019}' | '\u{2bc}' | '\u{b4}' => out.push('\''),
+            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => {}
+            '\u{85}' | '\u{2028}' | '\u{2029}' => out.push('\n'),
+            'ß' | 'ẞ' => out.push_str("SS"),
+            'Æ' | 'æ' => out.push_str("AE"),
+            'Œ' | 'œ' => out.push_str("OE"),
+            'Ø' | 'ø' => out.push('O'),
+            'Ł' | 'ł' => out.push('L'),
+            'Đ' | 'đ' | 'Ð' | 'ð' => out.push('D'),
+            'ı' => out.push('I'),
+            _ => decompose(c, &mut out),
+        }
+    }
+    out
+}
+
+fn decompose(c: char, out: &mut String) {
+    let start = out.len();
+    for part in std::iter::once(c).nfkd() {
+        match part {
+            _ if part.is_ascii() => out.push(part),
+            // A vulgar fraction is a word of its own: 16½ is 16 1/2.
+            '\u{2044}' => {
+                out.push('/');
+                out.insert(start, ' ');
+            }
+            _ if is_combining_mark(part) => {}
+            _ => out.push(' '),
+        }
+    }
+}

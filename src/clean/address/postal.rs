@@ -1,0 +1,133 @@
+//! Post office boxes, rural routes and highway contract routes (Publication 28, sections 24, 25, 28).
+
+use super::fold::Words;
+
+/// A box or route in an address.
+pub(super) struct Postal {
+    /// Its words are `from..to`.
+    pub from: usize,
+    pub to: usize,
+    /// `PO BOX 11`, `RR 2 BOX 15` or `HC 6 BOX 3`.
+    pub name: String,
+}
+
+/// The box or route among the words `from..end`.
+pub(super) fn find(words: &Words, from: usize, end: usize) -> Option<Postal> {
+    let mark = (from..end).find(|&index| matches!(words.at(index), "BOX" | "POB" | "POBOX" | "LOCKBOX"));
+    let Some(mark) = mark else {
+        return route_alone(words, from, end);
+    };
+    let value = skip_sign(words, mark + 1, end);
+    let to = value_end(words, value, end);
+    if to == value {
+        return None;
+    }
+    let number = words.slice(value, to);
+    let opens = match words.at(mark) {
+        "BOX" => box_opens(words, from, mark),
+        _ => Some(mark),
+    };
+    let before = opens.unwrap_or(mark);
+    if let Some((kind, route, start)) = route_before(words, from, before) {
+        let name = format!("{kind} {route} BOX {number}");
+        return Some(Postal { from: start, to, name });
+    }
+    let start = opens.or_else(|| (mark == from).then_some(mark))?;
+    Some(Postal { from: start, to, name: format!("PO BOX {number}") })
+}
+
+/// Where the words that say whose box it is begin: P O, PO, POST OFFICE, LOCK.
+fn box_opens(words: &Words, from: usize, mark: usize) -> Option<usize> {
+    let back = |n: usize| mark.checked_sub(n).filter(|&start| start >= from);
+    if let Some(start) = back(2)
+        && matches!(words.slice(start, mark), "P O" | "POST OFFICE")
+    {
+        return Some(start);
+    }
+    back(1).filter(|&start| matches!(words.at(start), "PO" | "LOCK" | "POSTOFFICE"))
+}
+
+/// The route that ends before `end`: its kind, its number, and where it begins.
+fn route_before<'a>(words: &'a Words, from: usize, end: usize) -> Option<(&'static str, &'a str, usize)> {
+    let number = end.checked_sub(1).filter(|&number| number >= from && words.digit(number))?;
+    for kind in ["RR", "HC"] {
+        let glued = words.at(number).strip_prefix(kind).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        if let Some(route) = glued {
+            return Some((kind, route, number));
+        }
+    }
+    if number == from {
+        return None;
+    }
+    let named = match words.at(number - 1) {
+        "#" | "NO" | "NUMBER" => number - 1,
+        _ => number,
+    };
+    let (kind, start) = route_kind(words, from, named)?;
+    Some((kind, words.at(number), start))
+}
+
+fn route_kind(words: &Words, from: usize, end: usize) -> Option<(&'static str, usize)> {
+    const KINDS: &[(&str, &str)] = &[
+        ("HIGHWAY CONTRACT ROUTE", "HC"),
+        ("HIGHWAY CONTRACT RTE", "HC"),
+        ("HIGHWAY CONTRACT", "HC"),
+        ("HWY CONTRACT ROUTE", "HC"),
+        ("HWY CONTRACT RTE", "HC"),
+        ("HWY CONTRACT", "HC"),
+        ("HC ROUTE", "HC"),
+        ("HC RTE", "HC"),
+        ("STAR ROUTE", "HC"),
+        ("STAR RTE", "HC"),
+        ("STAR RT", "HC"),
+        ("HCR", "HC"),
+        ("HC", "HC"),
+        ("CMR", "CMR"),
+        ("PSC", "PSC"),
+        ("UNIT", "UNIT"),
+        ("RURAL ROUTE", "RR"),
+        ("RURAL RTE", "RR"),
+        ("RURAL RT", "RR"),
+        ("RFD ROUTE", "RR"),
+        ("R R", "RR"),
+        ("RFD", "RR"),
+        ("RR", "RR"),
+        ("ROUTE", "RR"),
+        ("RTE", "RR"),
+        ("RT", "RR"),
+    ];
+    KINDS.iter().find_map(|&(name, kind)| {
+        let start = end.checked_sub(1 + name.bytes().filter(|&b| b == b' ').count())?;
+        (start >= from && words.slice(start, end) == name).then_some((kind, start))
+    })
+}
+
+/// A route that opens the address and names no box.
+fn route_alone(words: &Words, from: usize, end: usize) -> Option<Postal> {
+    let number = (from + 1..end.min(from + 5)).find(|&index| words.digit(index))?;
+    let (kind, route, start) = route_before(words, from, number + 1)?;
+    let postal = start == from && !matches!(words.at(from), "ROUTE" | "RTE" | "RT" | "UNIT");
+    postal.then(|| Postal { from, to: number + 1, name: format!("{kind} {route}") })
+}
+
+fn skip_sign(words: &Words, at: usize, end: usize) -> usize {
+    let sign = matches!(words.at(at), "#" | "NO" | "NUMBER");
+    if sign && at < end { at + 1 } else { at }
+}
+
+/// A box is a number, with a letter after it perhaps, or a letter.
+fn value_end(words: &Words, at: usize, end: usize) -> usize {
+    let letter = |index: usize| {
+        index < end
+            && words.at(index).len() == 1
+            && words.at(index).bytes().all(|b| b.is_ascii_alphabetic())
+            && !words.delimited(index)
+    };
+    if at < end && words.digit(at) {
+        if letter(at + 1) && words.word(at + 1).direction.is_empty() { at + 2 } else { at + 1 }
+    } else if letter(at) {
+        at + 1
+    } else {
+        at
+    }
+}

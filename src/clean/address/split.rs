@@ -1,0 +1,289 @@
+//! Where the street ends: country, ZIP code, state and city are taken off the end of the words.
+
+use super::cities::{self, Search};
+use super::fold::Words;
+use super::guess;
+use super::street;
+use super::table::LONG_STATES;
+use super::word::Designator;
+use std::borrow::Cow;
+
+/// What stands after the street.
+pub(super) struct Tail<'a> {
+    /// The street is the words before this one.
+    pub street: usize,
+    pub city: &'a str,
+    /// Where the city's words are.
+    pub city_words: (usize, usize),
+    pub state: &'static str,
+    pub zip5: Cow<'a, str>,
+    pub zip4: &'a str,
+}
+
+/// Takes the tail off `words`.
+pub(super) fn split(words: &Words) -> Tail<'_> {
+    let end = country(words);
+    let mut tail = zip(words, end);
+    if tail.zip5.is_empty() {
+        tail.state = bare_state(words, &mut tail.street);
+    } else {
+        tail.state = state_before_zip(words, &mut tail.street, &tail.zip5);
+        pad(&mut tail);
+    }
+    let (from, to) = city(words, tail.street, tail.state, &tail.zip5);
+    tail.city = words.slice(from, to);
+    tail.city_words = (from, to);
+    tail.street = from.min(tail.street);
+    tail
+}
+
+/// The end of the words without a country.
+fn country(words: &Words) -> usize {
+    let end = words.len();
+    let ends_with = |names: &[&str]| {
+        end > names.len() && (0..names.len()).all(|i| words.at(end - names.len() + i) == names[i])
+    };
+    let names: [&[&str]; 6] = [
+        &["UNITED", "STATES", "OF", "AMERICA"],
+        &["UNITED", "STATES"],
+        &["U", "S", "A"],
+        &["USA"],
+        &["US"],
+        &["CANADA"],
+    ];
+    names
+        .iter()
+        .find(|names| ends_with(names))
+        .map(|names| end - names.len())
+        .filter(|&left| {
+            let after_region = words.number(left - 1) || !words.word(left - 1).state.is_empty();
+            words.delimited(left) || after_region || is_zip4(words.at(left - 1)).is_some()
+        })
+        .unwrap_or(end)
+}
+
+fn nothing<'a>(street: usize) -> Tail<'a> {
+    Tail {
+        street,
+        city: "",
+        city_words: (street, street),
+        state: "",
+        zip5: Cow::Borrowed(""),
+        zip4: "",
+    }
+}
+
+/// Takes a ZIP code, a ZIP+4 or a Canadian postal code off the first `end` words.
+fn zip(words: &Words, end: usize) -> Tail<'_> {
+    let mut tail = nothing(end);
+    let Some(last) = end.checked_sub(1) else {
+        return tail;
+    };
+    let text = words.at(last);
+    let after_state = |index: usize| {
+        index > 0 && (!words.word(index - 1).state.is_empty() || long_state(words, index).is_some())
+    };
+    if let Some((zip5, zip4)) = is_zip4(text) {
+        (tail.street, tail.zip5, tail.zip4) = (last, Cow::Borrowed(zip5), zip4);
+    } else if words.number(last) {
+        let zip5_before = last > 0 && words.number(last - 1) && words.at(last - 1).len() == 5;
+        match text.len() {
+            4 if zip5_before && after_state(last - 1) => {
+                tail.street = last - 1;
+                tail.zip5 = Cow::Borrowed(words.at(last - 1));
+                tail.zip4 = text;
+            }
+            3 | 4 if after_state(last) => (tail.street, tail.zip5) = (last, Cow::Borrowed(text)),
+            5 if last == 0 || after_state(last) || stands_apart(words, last) => {
+                (tail.street, tail.zip5) = (last, Cow::Borrowed(text));
+            }
+            9 if after_state(last) || (stands_apart(words, last) && cities::main_of(&text[..5]).is_some()) => {
+                (tail.street, tail.zip5, tail.zip4) = (last, Cow::Borrowed(&text[..5]), &text[5..]);
+            }
+            _ => {}
+        }
+    } else if last > 1 && is_postal(words.at(last - 1), text) {
+        (tail.street, tail.zip5) = (last - 1, Cow::Borrowed(words.slice(last - 1, end)));
+    }
+    tail
+}
+
+fn is_zip4(text: &str) -> Option<(&str, &str)> {
+    let (zip5, zip4) = text.split_once('-')?;
+    let digits = |part: &str, len| part.len() == len && part.bytes().all(|b| b.is_ascii_digit());
+    (digits(zip5, 5) && digits(zip4, 4)).then_some((zip5, zip4))
+}
+
+/// Whether five digits without a state before them are a ZIP code and no box, unit or road number.
+fn stands_apart(words: &Words, index: usize) -> bool {
+    let Some(last) = index.checked_sub(1) else {
+        return false;
+    };
+    let before = words.word(last);
+    let owned = (before.route && !words.delimited(index) && words.at(last) != "ST")
+        || matches!(before.designator, Designator::Strong | Designator::Weak)
+        || matches!(words.at(last), "BOX" | "AND" | "NO" | "NUMBER");
+    !owned && (words.delimited(index) || (index > 1 && words.digit(0)))
+}
+
+fn is_postal(first: &str, second: &str) -> bool {
+    let shape = |text: &str, letters: [bool; 3]| {
+        text.len() == 3
+            && text.bytes().zip(letters).all(|(b, letter)| {
+                if letter { b.is_ascii_uppercase() } else { b.is_ascii_digit() }
+            })
+    };
+    shape(first, [true, false, true]) && shape(second, [false, true, false])
+}
+
+/// The state of more than one word that ends before `end`, and where it begins.
+fn long_state(words: &Words, end: usize) -> Option<(usize, &'static str)> {
+    LONG_STATES.iter().find_map(|&(name, code)| {
+        let from = end.checked_sub(1 + name.bytes().filter(|&b| b == b' ').count())?;
+        (words.slice(from, end) == name).then_some((from, code))
+    })
+}
+
+/// The state that ends before `end`, and where it begins.
+fn state_at(words: &Words, end: usize) -> Option<(usize, &'static str)> {
+    long_state(words, end).or_else(|| {
+        let from = end.checked_sub(1)?;
+        let state = words.word(from).state;
+        (!state.is_empty()).then_some((from, state))
+    })
+}
+
+/// Whether a code is also a suffix, a directional, a designator or a Spanish article.
+fn is_ambiguous(words: &Words, from: usize, end: usize) -> bool {
+    let word = words.word(from);
+    let text = words.at(from);
+    end - from == 1
+        && (text.len() > 2
+            || !word.suffix.is_empty()
+            || !word.direction.is_empty()
+            || !word.unit.is_empty()
+            || matches!(text, "LA" | "DE" | "CO" | "IN" | "OR" | "ME" | "ON"))
+}
+
+fn state_before_zip(words: &Words, end: &mut usize, zip: &str) -> &'static str {
+    let Some((from, state)) = state_at(words, *end) else {
+        return "";
+    };
+    let elsewhere = cities::state_of(zip).is_some_and(|other| other != state);
+    let misplaced = elsewhere && is_ambiguous(words, from, *end) && !words.delimited(from);
+    if misplaced && listed_city(words, from, state, "").is_none() {
+        return "";
+    }
+    *end = from;
+    // "Georgia, GA 30075": the name and the code of one state.
+    if let Some((again, same)) = state_at(words, from)
+        && same == state
+        && (words.delimited(again) || words.delimited(from))
+        && listed_city(words, from, state, "").is_none()
+    {
+        *end = again;
+    }
+    state
+}
+
+/// The state at the end where no ZIP code follows it. It must be clear of the street.
+fn bare_state(words: &Words, end: &mut usize) -> &'static str {
+    let Some((from, state)) = state_at(words, *end) else {
+        return "";
+    };
+    let direction = *end - from == 1 && !words.word(from).direction.is_empty();
+    if !words.delimited(from) || direction {
+        let ambiguous = is_ambiguous(words, from, *end);
+        let listed = listed_city(words, from, state, "").map(|(at, _)| at);
+        let at = listed.unwrap_or_else(|| guess::city_start(words, from));
+        let complete = guess::is_complete(words, at) || words.delimited(at);
+        if (listed.is_none() || !complete) && (ambiguous || at == from && !complete) {
+            return "";
+        }
+    }
+    *end = from;
+    state
+}
+
+/// Restores the leading zero that spreadsheets drop, in the states whose codes begin with one. A code
+/// that is short elsewhere is damaged and dropped.
+fn pad(tail: &mut Tail<'_>) {
+    let dropped = matches!(
+        tail.state,
+        "CT" | "MA" | "ME" | "NH" | "NJ" | "RI" | "VT" | "PR"
+    );
+    match tail.zip5.len() {
+        4 if dropped => tail.zip5 = Cow::Owned(format!("0{}", tail.zip5)),
+        3 | 4 => tail.zip5 = Cow::Borrowed(""),
+        _ => {}
+    }
+}
+
+/// The words of the city before `end`; an empty range at `end` where there is none.
+fn city(words: &Words, end: usize, state: &str, zip: &str) -> (usize, usize) {
+    let none = (end, end);
+    let known = !state.is_empty() || !zip.is_empty();
+    let segment = (1..end).rev().find(|&index| words.delimited(index));
+    if !known && segment.is_none() {
+        return none;
+    }
+    let state = if state.is_empty() { cities::state_of(zip).unwrap_or("") } else { state };
+    if let Some((from, _)) = listed_city(words, end, state, zip) {
+        let whole = segment.is_some_and(|segment| segment + 1 == from && opens_city(words, segment));
+        return (from - usize::from(whole), end);
+    }
+    let from = match segment {
+        Some(from) => guess::city_in_segment(words, from, end, known),
+        None => guess::city_start(words, end),
+    };
+    (from, end)
+}
+
+/// The longest run of words before `end` that is a place of the state; the main place of the ZIP code
+/// goes first.
+fn listed_city(words: &Words, end: usize, state: &str, zip: &str) -> Option<(usize, usize)> {
+    let main = cities::main_of(zip);
+    let mut search = Search::new(state);
+    let mut found = None;
+    for from in (end.saturating_sub(cities::LONGEST)..end).rev() {
+        let place = search.extend(words, from);
+        let street = match from {
+            0 => !words.digit(0),
+            1 => !words.digit(0) || words.delimited(1),
+            _ => true,
+        };
+        if !street {
+            break;
+        }
+        if place.is_some() {
+            found = Some((from, end));
+            if place == main && !goes_on(words, from) {
+                break;
+            }
+        }
+        if words.delimited(from) {
+            break;
+        }
+    }
+    found
+}
+
+/// Whether a directional before a place belongs to it, because the street has one already or a
+/// delimiter stands before it: ELM ST SE E GRAND RAPIDS.
+fn goes_on(words: &Words, place: usize) -> bool {
+    let Some(at) = place.checked_sub(1) else {
+        return false;
+    };
+    let directed = |index: usize| !words.word(index).direction.is_empty();
+    let paired = at > 0 && !street::pair(words, at - 1).is_empty();
+    directed(at) && !paired && (words.delimited(at) || (at > 0 && directed(at - 1)))
+}
+
+/// Whether the one word between a delimiter and a known place belongs to the place: N HANOVER.
+fn opens_city(words: &Words, index: usize) -> bool {
+    let word = words.word(index);
+    !words.digit(index)
+        && word.designator == Designator::None
+        && word.direction.len() < 2
+        && !word.street_only
+}

@@ -1,0 +1,180 @@
+//! Secondary units (Publication 28, section 213 and Appendix C2).
+
+use super::append;
+use super::fold::Words;
+use super::word::Designator;
+use std::borrow::Cow;
+
+/// The first word of the unit among the words `name..end` of a street whose name starts at `name`;
+/// `end` where there is none.
+pub(super) fn start(words: &Words, name: usize, end: usize) -> usize {
+    (name + 1..end).find(|&index| opens(words, name, index, end)).unwrap_or(end)
+}
+
+fn opens(words: &Words, name: usize, index: usize, end: usize) -> bool {
+    let word = words.word(index);
+    let next = index + 1;
+    let apart = is_apart(words, name, index);
+    let valued = next < end && (words.digit(next) || words.at(next).len() == 1);
+    if opens_floor(words, index, end) {
+        return true;
+    }
+    match word.designator {
+        Designator::Strong => {
+            valued
+                || (next < end && words.word(next).designator == Designator::Strong)
+                || (apart && next + 1 >= end)
+                || words.at(index) == "#"
+                || (words.delimited(index) && next < end)
+        }
+        Designator::Weak => {
+            let last = next + 1 == end && matches!(word.unit, "LOT" | "SPC" | "TRLR" | "HNGR" | "SLIP");
+            next < end && words.digit(next) && (apart || last)
+        }
+        Designator::Alone => {
+            let short = words.at(index) == word.unit && word.unit != "SIDE";
+            (next == end && (apart || short)) || (apart && next < end && (valued || is_level(words, next)))
+        }
+        Designator::None => {
+            let sign = matches!(words.at(index), "NO" | "NUMBER") && valued && apart;
+            sign || opens_letter(words, name, index, end) || opens_bare(words, name, index, end, apart)
+        }
+    }
+}
+
+/// Whether a street could end before the word: a type, a directional, a number or a delimiter is there.
+fn is_apart(words: &Words, name: usize, index: usize) -> bool {
+    let before = words.word(index - 1);
+    words.delimited(index)
+        || (index > name + 1
+            && (before.street_only || !before.suffix.is_empty() || !before.direction.is_empty()))
+        || words.digit(index - 1)
+}
+
+fn is_level(words: &Words, index: usize) -> bool {
+    matches!(words.word(index).unit, "FL" | "LVL")
+}
+
+/// 2ND FLOOR, SECOND FLOOR, GROUND FLOOR, LOWER LEVEL.
+pub(super) fn opens_floor(words: &Words, index: usize, end: usize) -> bool {
+    let ranked = words.digit(index)
+        || !words.word(index).ordinal.is_empty()
+        || matches!(words.at(index), "GROUND" | "GRND" | "LOWER" | "UPPER" | "MAIN" | "TOP");
+    index + 1 < end
+        && ranked
+        && is_level(words, index + 1)
+        && !(words.number(index) && words.digit(index + 2) && index + 2 < end)
+}
+
+/// A number without a designator: after the street type (SLIDE RD A25), after a delimiter, or last
+/// after a name without a type.
+fn opens_bare(words: &Words, name: usize, index: usize, end: usize, apart: bool) -> bool {
+    if !words.digit(index) || words.digit(index - 1) && !words.delimited(index) {
+        return false;
+    }
+    let before = words.word(index - 1);
+    let road = matches!(before.suffix, "HWY" | "RTE" | "LOOP")
+        || (before.suffix == "RD" && words.word(index.saturating_sub(2)).route)
+        || (before.route && before.suffix.is_empty())
+        || matches!(words.at(index - 1), "OLD" | "AND" | "BOX" | "NO" | "NUMBER");
+    if words.delimited(index) {
+        return index + 1 == end || words.word(index + 1).designator != Designator::None;
+    }
+    if road {
+        return false;
+    }
+    let typed = apart && index > name + 1 && (before.street_only || !before.direction.is_empty());
+    let last = index + 1 == end
+        && !is_ordinal(words.at(index))
+        && before.direction.is_empty()
+        && before.suffix.is_empty();
+    typed && index + 1 == end || last
+}
+
+/// A letter that ends the street after its type: SUMMIT CT B.
+fn opens_letter(words: &Words, name: usize, index: usize, end: usize) -> bool {
+    let before = words.word(index - 1);
+    let typed = index > name + 1 && before.street_only && !matches!(before.suffix, "HWY" | "RD");
+    let directed = index > name + 2 && before.direction.len() == 2;
+    index + 1 == end
+        && (typed || directed)
+        && words.at(index).len() == 1
+        && !words.digit(index)
+        && words.word(index).direction.is_empty()
+}
+
+pub(super) fn is_ordinal(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    digits > 0 && matches!(&text[digits..], "ST" | "ND" | "RD" | "TH")
+}
+
+/// The designator and the value of the unit in the words `from..end`. Further units follow the value
+/// of the first: `BLDG`, `1 STE 100`.
+pub(super) fn read(words: &Words, from: usize, end: usize) -> (&'static str, Cow<'_, str>) {
+    let mut kind = "";
+    let mut value = Cow::Borrowed("");
+    let mut index = from;
+    while index < end {
+        let (unit, text, after) = one(words, index, end);
+        if kind.is_empty() {
+            (kind, value) = (unit, text);
+        } else {
+            append(value.to_mut(), &[unit, &text]);
+        }
+        index = after;
+    }
+    (kind, value)
+}
+
+/// One unit from `index` on, and the word after it.
+fn one(words: &Words, index: usize, end: usize) -> (&'static str, Cow<'_, str>, usize) {
+    if opens_floor(words, index, end) {
+        let unit = words.word(index + 1).unit;
+        return (unit, rank(words, index), index + 2);
+    }
+    let word = words.word(index);
+    let designated = word.designator != Designator::None;
+    let unit = if designated { word.unit } else { "#" };
+    let sign = designated || matches!(words.at(index), "NO" | "NUMBER");
+    let mut first = if sign { index + 1 } else { index };
+    while first < end && (words.at(first) == "#" || (unit == "#" && words.word(first).designator == Designator::Strong)) {
+        if words.at(first) != "#" {
+            return one(words, first, end);
+        }
+        first += 1;
+    }
+    let mut after = first;
+    while after < end && !ends_value(words, first, after, end) {
+        after += 1;
+    }
+    let value = words.slice(first, after);
+    let floor = unit == "FL" && is_ordinal(value);
+    let value = if floor { Cow::Borrowed(&value[..value.len() - 2]) } else { Cow::Borrowed(value) };
+    (unit, value, after.max(index + 1))
+}
+
+fn ends_value(words: &Words, first: usize, index: usize, end: usize) -> bool {
+    let word = words.word(index);
+    let designator = match word.designator {
+        Designator::Strong => true,
+        Designator::Weak => index + 1 < end && words.digit(index + 1),
+        Designator::Alone => index > first,
+        Designator::None => false,
+    };
+    (designator && index > first) || (index > first && opens_floor(words, index, end))
+        || (word.designator == Designator::Strong && index + 1 < end && words.digit(index + 1))
+}
+
+/// The figures of a floor's ordinal: 2ND and SECOND are 2.
+fn rank(words: &Words, index: usize) -> Cow<'_, str> {
+    let spelled = words.word(index).ordinal;
+    if !spelled.is_empty() {
+        return Cow::Borrowed(&spelled[..spelled.len() - 2]);
+    }
+    let text = words.at(index);
+    match text {
+        _ if is_ordinal(text) => Cow::Borrowed(&text[..text.len() - 2]),
+        "GRND" => Cow::Borrowed("GROUND"),
+        _ => Cow::Borrowed(text),
+    }
+}

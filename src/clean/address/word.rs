@@ -1,0 +1,118 @@
+//! What a single word of an address can mean.
+
+use super::suffix::{STREET_ONLY, SUFFIXES};
+use super::table;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::LazyLock;
+
+/// The meanings of one word; an empty string where it lacks one.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Word {
+    /// Its abbreviation as a street suffix.
+    pub suffix: &'static str,
+    /// The suffix rarely ends a place name.
+    pub street_only: bool,
+    /// Its abbreviation as a directional.
+    pub direction: &'static str,
+    /// Its abbreviation as a unit designator.
+    pub unit: &'static str,
+    /// How the designator is used.
+    pub designator: Designator,
+    /// The code of the state it names.
+    pub state: &'static str,
+    /// The ordinal it spells out, in figures.
+    pub ordinal: &'static str,
+    /// It can open a numbered road.
+    pub route: bool,
+}
+
+/// How a unit designator is used: Publication 28, Appendix C2.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Designator {
+    /// The word is none.
+    #[default]
+    None,
+    /// A value follows, and the word is rarely anything else: APT, STE.
+    Strong,
+    /// A value follows, but the word is also found in street names: LOT, PIER.
+    Weak,
+    /// It stands alone: REAR, LOBBY.
+    Alone,
+}
+
+/// A word without meaning.
+pub(super) static UNKNOWN: Word = Word {
+    suffix: "",
+    street_only: false,
+    direction: "",
+    unit: "",
+    designator: Designator::None,
+    state: "",
+    ordinal: "",
+    route: false,
+};
+
+/// The meanings of `word`, given in capitals.
+pub(super) fn look_up(word: &str) -> &'static Word {
+    WORDS.get(word).unwrap_or(&UNKNOWN)
+}
+
+/// Whether `word` may have its number glued to it, as in SUITE100.
+pub(super) fn takes_number(word: &str) -> bool {
+    look_up(word).designator == Designator::Strong || matches!(word, "BOX" | "POB" | "POBOX")
+}
+
+/// FNV-1a: short keys from a fixed vocabulary need no protection from chosen collisions.
+#[derive(Clone, Copy)]
+pub(super) struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
+type Dictionary = HashMap<&'static str, Word, BuildHasherDefault<Fnv>>;
+
+static WORDS: LazyLock<Dictionary> = LazyLock::new(|| {
+    let mut words = Dictionary::default();
+    for &(standard, variants) in SUFFIXES {
+        for variant in std::iter::once(standard).chain(variants.split(' ')) {
+            let word: &mut Word = words.entry(variant).or_default();
+            word.suffix = standard;
+            word.street_only = STREET_ONLY.contains(&standard);
+        }
+    }
+    for &(name, standard) in table::DIRECTIONS {
+        words.entry(name).or_default().direction = standard;
+    }
+    for &(name, standard, designator) in table::UNITS {
+        let word = words.entry(name).or_default();
+        word.unit = standard;
+        word.designator = designator;
+    }
+    for &(name, code) in table::STATES {
+        words.entry(name).or_default().state = code;
+    }
+    for &(name, figures) in table::ORDINALS {
+        words.entry(name).or_default().ordinal = figures;
+    }
+    for &name in table::ROUTE_WORDS {
+        words.entry(name).or_default().route = true;
+    }
+    words.remove("");
+    words
+});

@@ -1,0 +1,149 @@
+//! The command line as written.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Data-quality gates for layered SQL: contracts, expectations and evidence on Apache DataFusion.
+///
+/// Exit codes: 0 passed; 1 the data failed; 2 the project or the command line is wrong; 3 the
+/// engine or the storage failed. Warnings do not fail unless --fail-on warn.
+#[derive(Debug, Parser)]
+#[command(name = "lockgate", version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Args, Debug)]
+pub struct Global {
+    /// The project's folder [default: the one with lockgate.toml, here or above]
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Everywhere")]
+    pub project: Option<PathBuf>,
+    /// The folder or file:// URL of the tables [default: the manifest's]
+    #[arg(long, global = true, value_name = "URL", help_heading = "Everywhere")]
+    pub warehouse: Option<String>,
+    /// The folder of the source files [default: the manifest's]
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Everywhere")]
+    pub data: Option<PathBuf>,
+    /// What sorts, groupings and joins may hold before they spill, such as 1GiB [default: no bound]
+    #[arg(long, global = true, value_name = "SIZE", help_heading = "Everywhere")]
+    pub memory: Option<bytesize::ByteSize>,
+    /// How the answer is written
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "table", help_heading = "Everywhere")]
+    pub format: OutputFormat,
+    /// Whether it is coloured; auto looks at the terminal and at NO_COLOR
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Everywhere")]
+    pub color: Color,
+    /// Tell only what did not pass
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Everywhere")]
+    pub quiet: bool,
+    /// Tell every expectation
+    #[arg(short, long, global = true, help_heading = "Everywhere")]
+    pub verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    Table,
+    Json,
+    Csv,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Take new files in, build the layers, judge them, publish what passes
+    Run(RunArgs),
+    /// Plan every model against the contracts: no data, no credentials, no network
+    Check,
+    /// Run SQL on the published tables: models by name, raw.<source>, history.runs, history.outcomes
+    Query {
+        /// The SELECT
+        sql: String,
+        /// Rows at most [default: 100 in a table, all in JSON and CSV]
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
+    },
+    /// Print a few rows of a model and its last verdicts
+    Show {
+        model: String,
+        /// Rows at most
+        #[arg(long, value_name = "N", default_value_t = 10)]
+        limit: usize,
+    },
+    /// List past runs, newest first
+    History {
+        /// Runs at most
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        limit: usize,
+    },
+    /// List the expectation kinds, cleaners and SQL functions, or print the page of one
+    Explain { name: Option<String> },
+    /// Write a small working project into an empty folder
+    Init {
+        dir: PathBuf,
+        /// Another project than the small one
+        #[arg(long, value_name = "NAME")]
+        example: Option<ExampleName>,
+    },
+    /// Make synthetic lead files: the same plan gives the same bytes
+    Sample(SampleArgs),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExampleName {
+    Leads,
+}
+
+#[derive(Args, Debug)]
+pub struct RunArgs {
+    /// The date of files whose name has none
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub file_date: Option<NaiveDate>,
+    /// Models to build: names, globs, layer:x, path:x, with + before or after for upstream or downstream
+    #[arg(short, long, value_name = "TERM", num_args = 1..)]
+    pub select: Vec<String>,
+    /// Judge an expectation otherwise in this run: ID=warn or MODEL.ID=error
+    #[arg(long, value_name = "ID=SEVERITY")]
+    pub severity: Vec<String>,
+    /// A file that replaces the rows that came in under its name before
+    #[arg(long, value_name = "FILE")]
+    pub supersede: Vec<String>,
+    /// Exit with 1 on warnings too
+    #[arg(long, value_name = "VERDICT")]
+    pub fail_on: Option<FailOn>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    Warn,
+}
+
+#[derive(Args, Debug)]
+pub struct SampleArgs {
+    /// Rows of each source's file, every month
+    #[arg(long, value_name = "N", default_value_t = 40)]
+    pub rows: u64,
+    /// Months from January 2024
+    #[arg(long, value_name = "M", default_value_t = 3)]
+    pub months: u32,
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Something wrong in one month: KIND@MONTH, such as rename@4
+    #[arg(long, value_name = "KIND@MONTH")]
+    pub fault: Vec<lockgate::sample::Fault>,
+    /// Where the files go; the folder is made if it is not there
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}

@@ -1,0 +1,219 @@
+//! Source contracts: what the files of a source promise.
+
+use arrow::datatypes::{DataType, Schema};
+use indexmap::IndexMap;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::error::{Problem, Text};
+
+use super::version_problem;
+
+/// A source's contract, as written in `contracts/sources/<source>.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceContract {
+    pub version: Spanned<String>,
+    pub summary: String,
+    pub owner: String,
+    pub file: FileRule,
+    /// The header cells, in file order.
+    pub columns: IndexMap<Spanned<String>, SourceColumn>,
+}
+
+/// How the files of a source are named and written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileRule {
+    /// Patterns of the whole file name: `*` and `?` are globs, `{date}` is read by `date`.
+    pub name: Vec<Spanned<String>>,
+    /// How `{date}` reads, as a strftime format of %Y %y %m %d %B %b.
+    #[serde(default)]
+    pub date: Option<Spanned<String>>,
+    #[serde(default)]
+    pub encoding: Encoding,
+    #[serde(default = "comma")]
+    pub delimiter: Spanned<String>,
+    #[serde(default = "double_quote")]
+    pub quote: Spanned<String>,
+}
+
+fn comma() -> Spanned<String> {
+    Spanned::new(0..0, ",".to_owned())
+}
+
+fn double_quote() -> Spanned<String> {
+    Spanned::new(0..0, "\"".to_owned())
+}
+
+/// The encodings a source file may have.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+pub enum Encoding {
+    #[default]
+    #[serde(rename = "utf-8")]
+    Utf8,
+}
+
+/// One header cell of a source file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceColumn {
+    #[serde(default, rename = "use")]
+    pub need: Need,
+    /// The column's name in the raw table; by default the header in snake_case.
+    #[serde(default, rename = "as")]
+    pub name: Option<Spanned<String>>,
+    /// A regular expression of the values, by which a renamed column is recognised.
+    #[serde(default)]
+    pub matches: Option<Spanned<String>>,
+    #[serde(default)]
+    pub summary: Option<String>,
+}
+
+/// What happens when a source's column is not there.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Need {
+    /// The file is refused.
+    #[default]
+    Essential,
+    /// The file is taken with a warning, the column null.
+    Optional,
+    /// The file is taken without a word, the column null.
+    Ignored,
+}
+
+/// The columns lockgate adds to every raw row, after the file's own.
+pub const RAW_COLUMNS: [&str; 6] = [
+    "file_name",
+    "file_date",
+    "file_row",
+    "file_line",
+    "file_sha256",
+    "loaded_at",
+];
+
+impl SourceContract {
+    /// What is wrong with the contract by itself: patterns, dialect, names of the raw columns.
+    pub fn problems(&self, text: &Text) -> Vec<Problem> {
+        let mut problems = version_problem(text, &self.version);
+        let file = &self.file;
+        for (key, value) in [("delimiter", &file.delimiter), ("quote", &file.quote)] {
+            if value.get_ref().len() != 1 {
+                problems.push(
+                    Problem::new(
+                        "lockgate::contract::dialect",
+                        format!("`{key}` is not one ASCII character"),
+                    )
+                    .at(text, value.span(), "here")
+                    .help("write one character, such as \",\""),
+                );
+            }
+        }
+        problems.extend(self.name_problems(text));
+        problems.extend(self.column_problems(text));
+        problems
+    }
+
+    fn name_problems(&self, text: &Text) -> Vec<Problem> {
+        let dated = |name: &&Spanned<String>| name.get_ref().contains("{date}");
+        let problem = |message: &str, span| {
+            Problem::new("lockgate::contract::file", message).at(text, span, "here")
+        };
+        match (self.file.name.iter().find(dated), &self.file.date) {
+            (Some(name), None) => vec![
+                problem("the name has a {date}, and nothing says how it reads", name.span())
+                    .help("add `date = \"%Y-%m-%d\"` to [file]"),
+            ],
+            (None, Some(date)) => vec![
+                problem("no file name has a {date} to read", date.span())
+                    .help("write {date} into a name, or take `date` out"),
+            ],
+            _ => Vec::new(),
+        }
+    }
+
+    fn column_problems(&self, text: &Text) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut seen: Vec<String> = RAW_COLUMNS.iter().map(|name| (*name).to_owned()).collect();
+        for ((header, column), raw) in self.columns.iter().zip(self.raw_names()) {
+            if raw.is_empty() || seen.contains(&raw) {
+                problems.push(
+                    Problem::new(
+                        "lockgate::contract::raw_name",
+                        format!("`{}` would be the raw column `{raw}`, a name that is taken", header.get_ref()),
+                    )
+                    .at(text, header.span(), "here")
+                    .help("give it a name of its own: as = \"…\""),
+                );
+            }
+            seen.push(raw);
+            if let Some(pattern) = &column.matches
+                && regex::Regex::new(pattern.get_ref()).is_err()
+            {
+                problems.push(
+                    Problem::new(
+                        "lockgate::contract::pattern",
+                        "`matches` is not a regular expression",
+                    )
+                    .at(text, pattern.span(), "here")
+                    .help("the syntax is the Rust regex crate's: no look-around, no back references"),
+                );
+            }
+        }
+        problems
+    }
+
+    /// The raw table's name of each header cell, in file order.
+    pub fn raw_names(&self) -> Vec<String> {
+        self.columns
+            .iter()
+            .map(|(header, column)| match &column.name {
+                Some(name) => name.get_ref().clone(),
+                None => snake_case(header.get_ref()),
+            })
+            .collect()
+    }
+
+    /// The raw table's schema: every column of the file as text, then lockgate's own.
+    pub fn raw_schema(&self) -> Schema {
+        use arrow::datatypes::{Field, TimeUnit};
+        let mut fields: Vec<Field> = self
+            .raw_names()
+            .into_iter()
+            .map(|name| Field::new(name, DataType::Utf8, true))
+            .collect();
+        let own = [
+            DataType::Utf8,
+            DataType::Date32,
+            DataType::Int64,
+            DataType::Int64,
+            DataType::Utf8,
+            DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+        ];
+        fields.extend(
+            RAW_COLUMNS
+                .iter()
+                .zip(own)
+                .map(|(name, data_type)| Field::new(*name, data_type, false)),
+        );
+        Schema::new(fields)
+    }
+}
+
+/// A header cell as a column name: lower case, every run of other characters
+/// than letters and digits one underscore, none at the ends.
+///
+/// ```
+/// use lockgate::contract::snake_case;
+/// assert_eq!(snake_case("Ages Accepted 1"), "ages_accepted_1");
+/// assert_eq!(snake_case(" E-Mail (work) "), "e_mail_work");
+/// ```
+pub fn snake_case(header: &str) -> String {
+    let words: Vec<String> = header
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    words.join("_")
+}

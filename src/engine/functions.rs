@@ -1,0 +1,316 @@
+//! lockgate's SQL functions: the cleaners, each the same code as its Rust
+//! function, and the surrogate key.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, ListBuilder, StringBuilder, StructArray,
+};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Field, Fields};
+use datafusion::common::Result;
+use datafusion::logical_expr::{
+    ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+};
+use datafusion::prelude::SessionContext;
+use sha2::{Digest, Sha256};
+
+use crate::clean::{address, phone};
+
+/// A SQL function of lockgate's own.
+#[derive(Clone, Copy)]
+pub struct Function {
+    pub name: &'static str,
+    /// How it is called.
+    pub usage: &'static str,
+    /// What it yields, and for which input null.
+    pub about: &'static str,
+    kernel: Kernel,
+}
+
+/// How a function's arguments become its result, column by column.
+#[derive(Clone, Copy)]
+enum Kernel {
+    /// One text to one text; false: null.
+    Text(fn(&str, &mut String) -> bool),
+    /// One text to a list of texts.
+    List(fn(&str) -> Vec<String>),
+    /// One text to an address.
+    Address,
+    /// Any number of values to one text.
+    Key,
+}
+
+/// Every function that lockgate adds to DataFusion's.
+pub const FUNCTIONS: &[Function] = &[
+    Function {
+        name: "clean_phone",
+        usage: "clean_phone(text)",
+        about: "The ten digits of a North American phone number; null where there is no valid one.",
+        kernel: Kernel::Text(phone::clean_into),
+    },
+    Function {
+        name: "phone_reason",
+        usage: "phone_reason(text)",
+        about: "Why clean_phone yields what it does: `ok`, `multiple`, or what is wrong. Null for null.",
+        kernel: Kernel::Text(|raw, out| {
+            out.push_str(phone::reason(raw).as_str());
+            true
+        }),
+    },
+    Function {
+        name: "phone_extension",
+        usage: "phone_extension(text)",
+        about: "The digits of the extension; null where there is none.",
+        kernel: Kernel::Text(|raw, out| match phone::extension(raw) {
+            Some(extension) => {
+                out.push_str(&extension);
+                true
+            }
+            None => false,
+        }),
+    },
+    Function {
+        name: "phone_numbers",
+        usage: "phone_numbers(text)",
+        about: "Every valid number of the cell, in order, as a list of ten digits each. Null for null.",
+        kernel: Kernel::List(phone::numbers),
+    },
+    Function {
+        name: "clean_address",
+        usage: "clean_address(text)",
+        about: "The parts of a US address by USPS Publication 28, as a struct of texts: number, predir, name, \
+            suffix, postdir, unit_type, unit, city, state, zip5, zip4; a part that is not there is null. Null for null.",
+        kernel: Kernel::Address,
+    },
+    Function {
+        name: "standard_address",
+        usage: "standard_address(text)",
+        about: "The address in standard form; null where there is no street.",
+        kernel: Kernel::Text(address::clean_into),
+    },
+    Function {
+        name: "address_key",
+        usage: "address_key(text)",
+        about: "The match key of an address: equal for the same place however it is written; null where there is no street.",
+        kernel: Kernel::Text(|raw, out| match address::key(raw) {
+            Some(key) => {
+                out.push_str(&key);
+                true
+            }
+            None => false,
+        }),
+    },
+    Function {
+        name: "surrogate_key",
+        usage: "surrogate_key(value, …)",
+        about: "32 hexadecimal digits that stand for the values: the first half of the SHA-256 of their texts, each \
+            preceded by its length, so that neither null and '' nor ('a', 'bc') and ('ab', 'c') share a key. Never null.",
+        kernel: Kernel::Key,
+    },
+];
+
+/// Adds all functions to a session.
+pub(super) fn register(ctx: &SessionContext) {
+    for function in FUNCTIONS {
+        ctx.register_udf(ScalarUDF::from(Udf::new(*function)));
+    }
+}
+
+struct Udf {
+    function: Function,
+    signature: Signature,
+}
+
+impl Udf {
+    fn new(function: Function) -> Self {
+        let signature = match function.kernel {
+            Kernel::Key => Signature::variadic_any(Volatility::Immutable),
+            _ => Signature::string(1, Volatility::Immutable),
+        };
+        Self {
+            function,
+            signature,
+        }
+    }
+}
+
+impl std::fmt::Debug for Udf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.function.name)
+    }
+}
+
+impl PartialEq for Udf {
+    fn eq(&self, other: &Self) -> bool {
+        self.function.name == other.function.name
+    }
+}
+
+impl Eq for Udf {}
+
+impl Hash for Udf {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.function.name.hash(state);
+    }
+}
+
+const ADDRESS_PARTS: [&str; 11] = [
+    "number",
+    "predir",
+    "name",
+    "suffix",
+    "postdir",
+    "unit_type",
+    "unit",
+    "city",
+    "state",
+    "zip5",
+    "zip4",
+];
+
+fn address_fields() -> Fields {
+    let field = |name: &&str| Field::new(*name, DataType::Utf8, true);
+    ADDRESS_PARTS.iter().map(field).collect()
+}
+
+impl ScalarUDFImpl for Udf {
+    fn name(&self) -> &str {
+        self.function.name
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(match self.function.kernel {
+            Kernel::Text(_) | Kernel::Key => DataType::Utf8,
+            Kernel::List(_) => DataType::new_list(DataType::Utf8, true),
+            Kernel::Address => DataType::Struct(address_fields()),
+        })
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let scalar = args.args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
+        let rows = if scalar { 1 } else { args.number_rows };
+        let columns = args.args.into_iter();
+        let columns = columns
+            .map(|arg| arg.into_array(rows))
+            .collect::<Result<Vec<_>>>()?;
+        let result = match self.function.kernel {
+            Kernel::Text(clean) => text(&columns[0], clean)?,
+            Kernel::List(numbers) => list(&columns[0], numbers)?,
+            Kernel::Address => addresses(&columns[0])?,
+            Kernel::Key => surrogate_keys(&columns, rows)?,
+        };
+        if scalar {
+            let value = datafusion::common::ScalarValue::try_from_array(&result, 0)?;
+            return Ok(ColumnarValue::Scalar(value));
+        }
+        Ok(ColumnarValue::Array(result))
+    }
+}
+
+/// Every value of a text column, whatever its layout.
+fn each(column: &ArrayRef, mut of: impl FnMut(Option<&str>)) -> Result<()> {
+    match column.data_type() {
+        DataType::Utf8 => column.as_string::<i32>().iter().for_each(of),
+        DataType::LargeUtf8 => column.as_string::<i64>().iter().for_each(of),
+        DataType::Utf8View => column.as_string_view().iter().for_each(of),
+        _ => {
+            let plain = cast(column, &DataType::Utf8)?;
+            plain.as_string::<i32>().iter().for_each(&mut of);
+        }
+    }
+    Ok(())
+}
+
+fn text(column: &ArrayRef, clean: fn(&str, &mut String) -> bool) -> Result<ArrayRef> {
+    let mut out = StringBuilder::with_capacity(column.len(), column.len() * 12);
+    let mut buffer = String::new();
+    each(column, |value| {
+        buffer.clear();
+        match value {
+            Some(raw) if clean(raw, &mut buffer) => out.append_value(&buffer),
+            _ => out.append_null(),
+        }
+    })?;
+    Ok(Arc::new(out.finish()))
+}
+
+fn list(column: &ArrayRef, numbers: fn(&str) -> Vec<String>) -> Result<ArrayRef> {
+    let mut out = ListBuilder::new(StringBuilder::new());
+    each(column, |value| match value {
+        Some(raw) => {
+            for number in numbers(raw) {
+                out.values().append_value(number);
+            }
+            out.append(true);
+        }
+        None => out.append(false),
+    })?;
+    Ok(Arc::new(out.finish()))
+}
+
+fn addresses(column: &ArrayRef) -> Result<ArrayRef> {
+    let mut parts: [StringBuilder; 11] = std::array::from_fn(|_| StringBuilder::new());
+    each(column, |value| {
+        let address = value.map(address::parse).unwrap_or_default();
+        let found = [
+            address.number,
+            address.predir,
+            address.name,
+            address.suffix,
+            address.postdir,
+            address.unit_type,
+            address.unit,
+            address.city,
+            address.state,
+            address.zip5,
+            address.zip4,
+        ];
+        for (out, part) in parts.iter_mut().zip(found) {
+            out.append_option(part);
+        }
+    })?;
+    let arrays: Vec<ArrayRef> = parts
+        .iter_mut()
+        .map(|out| Arc::new(out.finish()) as ArrayRef)
+        .collect();
+    let nulls = column.logical_nulls();
+    Ok(Arc::new(StructArray::new(address_fields(), arrays, nulls)))
+}
+
+/// Each value as its length, a colon and its text; null as a lone minus.
+fn surrogate_keys(columns: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
+    let texts = columns
+        .iter()
+        .map(|column| Ok(cast(column, &DataType::Utf8)?))
+        .collect::<Result<Vec<_>>>()?;
+    let texts: Vec<_> = texts.iter().map(|column| column.as_string::<i32>()).collect();
+    let mut out = StringBuilder::with_capacity(rows, rows * 32);
+    let mut hex = String::with_capacity(32);
+    for row in 0..rows {
+        let mut hash = Sha256::new();
+        for text in &texts {
+            if text.is_null(row) {
+                hash.update(b"-");
+            } else {
+                let value = text.value(row);
+                hash.update(value.len().to_string());
+                hash.update(b":");
+                hash.update(value);
+            }
+        }
+        hex.clear();
+        for byte in &hash.finalize()[..16] {
+            for nibble in [byte >> 4, byte & 15] {
+                hex.push(char::from(b"0123456789abcdef"[usize::from(nibble)]));
+            }
+        }
+        out.append_value(&hex);
+    }
+    Ok(Arc::new(out.finish()))
+}

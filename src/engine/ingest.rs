@@ -1,0 +1,263 @@
+//! Files into append-only raw tables: every record once, or the file not at all.
+
+use std::fs::File;
+use std::io::{BufReader, Seek, SeekFrom};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use arrow::csv::ReaderBuilder;
+use arrow::csv::reader::BufReader as Parser;
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use deltalake::DeltaTable;
+use indexmap::IndexMap;
+use serde_json::json;
+
+use crate::error::{Error, Result};
+use crate::intake::{Dialect, HeaderCheck, Opening, Reason, Records, Refusal, ScanError, Warning};
+use crate::project::Source;
+
+use super::warehouse::{Commit, Staging, Warehouse, Write, files};
+
+/// Columns that are the same for all rows of a file: kept once in the table's log.
+const OF_THE_FILE: [&str; 3] = ["file_name", "file_date", "file_sha256"];
+
+/// Records read and written at a time.
+const BATCH: usize = 8192;
+
+/// A file that was taken in, as the raw table remembers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    pub name: String,
+    /// `YYYY-MM-DD`.
+    pub date: String,
+    pub sha256: String,
+    pub rows: u64,
+}
+
+/// The files a raw table holds, by name.
+pub async fn ledger(table: &DeltaTable) -> Result<Vec<Known>> {
+    let mut known: IndexMap<String, Known> = IndexMap::new();
+    for file in files(table).await? {
+        let mut values = file.partition_values_map();
+        let mut take = |name: &str| values.remove(name).flatten().unwrap_or_default();
+        let name = take("file_name");
+        let entry = known.entry(name.clone()).or_insert_with(|| Known {
+            name,
+            date: take("file_date"),
+            sha256: take("file_sha256"),
+            rows: 0,
+        });
+        entry.rows += file.num_records().unwrap_or(0) as u64;
+    }
+    known.sort_keys();
+    Ok(known.into_values().collect())
+}
+
+/// A file to take in.
+#[derive(Debug)]
+pub struct IngestPlan<'a> {
+    pub source: &'a Source,
+    pub path: PathBuf,
+    pub name: String,
+    /// `YYYY-MM-DD`.
+    pub date: String,
+    pub sha256: String,
+    /// Whether it replaces what the table holds under this name.
+    pub supersede: bool,
+    pub run_id: &'a str,
+    /// Microseconds since 1970-01-01, UTC.
+    pub loaded_at: i64,
+}
+
+/// How taking in a file went.
+#[derive(Debug)]
+pub enum Intake {
+    Taken { rows: u64, warnings: Vec<Warning> },
+    Refused { refusals: Vec<Refusal>, warnings: Vec<Warning> },
+}
+
+/// What a file says of itself before its records are read.
+struct Opened {
+    opening: Opening,
+    header: HeaderCheck,
+    dialect: Dialect,
+}
+
+/// The raw table of a source in the warehouse.
+pub fn raw_path(source: &str) -> String {
+    format!("raw/{source}")
+}
+
+/// Takes a file in, in one commit, or refuses it whole.
+///
+/// # Errors
+/// Of the storage only; what is wrong with the file is a refusal.
+pub async fn ingest(warehouse: &Warehouse, plan: &IngestPlan<'_>) -> Result<Intake> {
+    let opened = match open(plan)? {
+        Ok(opened) => opened,
+        Err(refusal) => {
+            return Ok(Intake::Refused {
+                refusals: vec![refusal],
+                warnings: Vec::new(),
+            });
+        }
+    };
+    let warnings = opened.header.warnings.clone();
+    if !opened.header.refusals.is_empty() {
+        let refusals = opened.header.refusals;
+        return Ok(Intake::Refused { refusals, warnings });
+    }
+    let table = raw_path(&plan.source.name);
+    let schema = Arc::new(plan.source.contract.raw_schema());
+    let mut staging = warehouse.stage(&table, schema, &OF_THE_FILE)?;
+    let refused = copy(plan, &opened, &mut staging).await?;
+    let partition = OF_THE_FILE
+        .into_iter()
+        .zip([plan.name.clone(), plan.date.clone(), plan.sha256.clone()]);
+    let staged = staging.finish(&partition.collect::<Vec<_>>()).await?;
+    if let Some(refusal) = refused {
+        warehouse.discard(&table, staged).await?;
+        return Ok(Intake::Refused {
+            refusals: vec![refusal],
+            warnings,
+        });
+    }
+    let instead_of = plan.supersede.then_some(("file_name", plan.name.as_str()));
+    let commit = Commit {
+        write: Write::Append { instead_of },
+        partitions: &OF_THE_FILE,
+        mark: format!("file/{}", plan.name),
+        notes: [("run_id".to_owned(), json!(plan.run_id))].into(),
+    };
+    warehouse.publish(&table, &staged, commit).await?;
+    Ok(Intake::Taken {
+        rows: staged.rows,
+        warnings,
+    })
+}
+
+fn unreadable(plan: &IngestPlan<'_>, error: impl std::fmt::Display) -> Error {
+    Error::engine(format!("reading {}", plan.path.display()), error)
+}
+
+fn open(plan: &IngestPlan<'_>) -> Result<std::result::Result<Opened, Refusal>> {
+    let contract = &plan.source.contract;
+    let byte = |text: &str| text.as_bytes().first().copied().unwrap_or(b',');
+    let dialect = Dialect {
+        delimiter: byte(contract.file.delimiter.get_ref()),
+        quote: byte(contract.file.quote.get_ref()),
+    };
+    let failed = |error: ScanError| match error {
+        ScanError::Refused(refusal) => Ok(Err(refusal)),
+        ScanError::Io(error) => Err(unreadable(plan, error)),
+    };
+    let opening = match crate::intake::open(&plan.path, dialect) {
+        Ok(opening) => opening,
+        Err(error) => return failed(error),
+    };
+    let sample = match crate::intake::sample(&plan.path, dialect, 200) {
+        Ok(sample) => sample,
+        Err(error) => return failed(error),
+    };
+    let header = crate::intake::check(contract, &opening.header, &sample);
+    Ok(Ok(Opened {
+        opening,
+        header,
+        dialect,
+    }))
+}
+
+/// Copies the records, the parser and the independent count in step; why not, if not.
+async fn copy(
+    plan: &IngestPlan<'_>,
+    opened: &Opened,
+    staging: &mut Staging,
+) -> Result<Option<Refusal>> {
+    let file = File::open(&plan.path).map_err(|error| unreadable(plan, error))?;
+    let mut records = Records::new(file, opened.dialect);
+    let mut parser = parser(plan, opened)?;
+    let schema = staging.file_schema();
+    let mut lines: Vec<i64> = Vec::with_capacity(BATCH);
+    let mut before = 0_i64;
+    loop {
+        lines.clear();
+        let counted = match records.advance(BATCH, &mut lines) {
+            Ok(counted) => counted,
+            Err(ScanError::Refused(refusal)) => return Ok(Some(refusal)),
+            Err(ScanError::Io(error)) => return Err(unreadable(plan, error)),
+        };
+        let parsed = match parser.next().transpose() {
+            Ok(parsed) => parsed,
+            Err(error) => return Ok(Some(differs(&lines, counted, &error.to_string()))),
+        };
+        let rows = parsed.as_ref().map_or(0, RecordBatch::num_rows);
+        if rows != counted {
+            let found = format!("the parser found {rows}");
+            return Ok(Some(differs(&lines, counted, &found)));
+        }
+        let Some(parsed) = parsed.filter(|_| counted > 0) else {
+            return Ok(None);
+        };
+        let batch = raw_batch(plan, &opened.header, &schema, &parsed, &lines, before);
+        staging
+            .write(batch.map_err(|error| unreadable(plan, error))?)
+            .await?;
+        before += counted as i64;
+    }
+}
+
+fn differs(lines: &[i64], counted: usize, found: &str) -> Refusal {
+    Refusal {
+        reason: Reason::CountDiffers,
+        message: format!("the file holds {counted} records here by their quotes and line ends, and {found}"),
+        line: lines.first().map(|line| *line as u64),
+        column: None,
+        help: "look at the quotes from this line on; the delimiter and the quote of the source's contract must be the file's".to_owned(),
+    }
+}
+
+fn parser(plan: &IngestPlan<'_>, opened: &Opened) -> Result<Parser<BufReader<File>>> {
+    let mut file = File::open(&plan.path).map_err(|error| unreadable(plan, error))?;
+    if opened.opening.bom {
+        file.seek(SeekFrom::Start(3))
+            .map_err(|error| unreadable(plan, error))?;
+    }
+    let cells = opened.opening.header.iter().enumerate();
+    let fields: Vec<Field> = cells
+        .map(|(place, _)| Field::new(place.to_string(), DataType::Utf8, true))
+        .collect();
+    ReaderBuilder::new(Arc::new(Schema::new(fields)))
+        .with_header(true)
+        .with_delimiter(opened.dialect.delimiter)
+        .with_quote(opened.dialect.quote)
+        .with_batch_size(BATCH)
+        .build_buffered(BufReader::with_capacity(1 << 20, file))
+        .map_err(|error| unreadable(plan, error))
+}
+
+/// The parsed cells in the contract's order, with where each record stands.
+fn raw_batch(
+    plan: &IngestPlan<'_>,
+    header: &HeaderCheck,
+    schema: &SchemaRef,
+    parsed: &RecordBatch,
+    lines: &[i64],
+    before: i64,
+) -> Result<RecordBatch, arrow::error::ArrowError> {
+    let rows = parsed.num_rows();
+    let mut columns: Vec<ArrayRef> = header
+        .places
+        .iter()
+        .map(|place| match place {
+            Some(place) => parsed.column(*place).clone(),
+            None => Arc::new(StringArray::new_null(rows)) as ArrayRef,
+        })
+        .collect();
+    let numbers = Int64Array::from_iter_values(before + 1..=before + rows as i64);
+    let loaded_at = TimestampMicrosecondArray::from_value(plan.loaded_at, rows);
+    columns.push(Arc::new(numbers));
+    columns.push(Arc::new(Int64Array::from(lines.to_vec())));
+    columns.push(Arc::new(loaded_at.with_timezone("UTC")));
+    RecordBatch::try_new(schema.clone(), columns)
+}

@@ -1,0 +1,145 @@
+//! The only module that knows DataFusion's session: plans, tables, measures.
+
+mod build;
+mod functions;
+mod ingest;
+pub mod keys;
+mod measure;
+mod plan;
+mod rows;
+mod warehouse;
+
+pub use build::{Built, stage_model, table_path};
+pub use functions::FUNCTIONS;
+pub use ingest::{IngestPlan, Intake, Known, ingest, ledger, raw_path};
+pub use measure::{Measured, Question, measure, scan_plan};
+pub use plan::{plan_model, plan_sql, plan_text_problem, query_problem};
+pub use rows::{sample, text_rows};
+pub use warehouse::{Commit, Staged, Staging, Warehouse, Write, notes};
+
+use std::sync::Arc;
+
+use arrow::datatypes::Schema;
+use datafusion::catalog::{MemorySchemaProvider, TableProvider};
+use datafusion::common::TableReference;
+use datafusion::datasource::MemTable;
+use datafusion::datasource::empty::EmptyTable;
+use datafusion::datasource::file_format::parquet::ParquetFormat;
+use datafusion::datasource::listing::{
+    ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
+};
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::prelude::{SessionConfig, SessionContext};
+use deltalake::DeltaTable;
+
+use crate::error::{Error, Result};
+
+/// A session: lockgate's functions, and the tables that were put into it.
+pub struct Engine {
+    ctx: SessionContext,
+}
+
+impl Engine {
+    /// A session with no table. `memory` bounds what sorts, groupings and joins
+    /// hold, in bytes; beyond it they spill to disk.
+    pub fn new(memory: Option<usize>) -> Result<Self> {
+        let failed = |error| Error::engine("starting the engine", error);
+        let mut config = SessionConfig::new();
+        config.options_mut().sql_parser.collect_spans = true;
+        config.options_mut().execution.time_zone = Some("UTC".to_owned());
+        let mut runtime = RuntimeEnvBuilder::new();
+        if let Some(bytes) = memory {
+            runtime = runtime.with_memory_pool(Arc::new(FairSpillPool::new(bytes)));
+        }
+        let ctx = SessionContext::new_with_config_rt(config, runtime.build_arc().map_err(failed)?);
+        if let Some(catalog) = ctx.catalog("datafusion") {
+            for schema in ["raw", "history"] {
+                let empty = Arc::new(MemorySchemaProvider::new());
+                catalog.register_schema(schema, empty).map_err(failed)?;
+            }
+        }
+        functions::register(&ctx);
+        Ok(Self { ctx })
+    }
+
+    /// Puts in a table with a schema and no rows.
+    pub fn put_empty(&self, name: &str, schema: Schema) -> Result<()> {
+        self.put(name, Arc::new(EmptyTable::new(Arc::new(schema))))
+    }
+
+    /// Puts in rows that are in memory.
+    pub fn put_rows(&self, name: &str, batches: Vec<arrow::array::RecordBatch>) -> Result<()> {
+        let Some(first) = batches.first() else {
+            return Ok(());
+        };
+        let table = MemTable::try_new(first.schema(), vec![batches])
+            .map_err(|error| Error::engine(format!("reading {name}"), error))?;
+        self.put(name, Arc::new(table))
+    }
+
+    /// Puts in a published table, as it is now.
+    pub async fn put_table(&self, name: &str, table: &DeltaTable) -> Result<()> {
+        let provider = table
+            .table_provider()
+            .await
+            .map_err(|error| Error::engine(format!("reading {name}"), error))?;
+        table
+            .update_datafusion_session(&self.ctx.state())
+            .map_err(|error| Error::engine(format!("reading {name}"), error))?;
+        self.put(name, provider)
+    }
+
+    /// Puts in staged files that nobody else sees yet.
+    pub fn put_staged(&self, name: &str, folder: &url::Url, staged: &Staged) -> Result<()> {
+        if staged.adds.is_empty() {
+            return self.put_empty(name, staged.schema.as_ref().clone());
+        }
+        let failed = |error| Error::engine(format!("reading the staged rows of {name}"), error);
+        let urls = staged.adds.iter().map(|add| {
+            let file = folder.join(&add.path);
+            let file = file.map_err(|error| Error::engine("the name of a staged file", error))?;
+            ListingTableUrl::parse(file.as_str()).map_err(failed)
+        });
+        let urls = urls.collect::<Result<Vec<_>>>()?;
+        let options = ListingOptions::new(Arc::new(ParquetFormat::default()));
+        let config = ListingTableConfig::new_with_multi_paths(urls)
+            .with_listing_options(options)
+            .with_schema(staged.schema.clone());
+        let table = ListingTable::try_new(config).map_err(failed)?;
+        self.put(name, Arc::new(table))
+    }
+
+    fn put(&self, name: &str, table: Arc<dyn TableProvider>) -> Result<()> {
+        let failed = |error| Error::engine(format!("registering {name}"), error);
+        let reference = reference(name);
+        self.ctx
+            .deregister_table(reference.clone())
+            .map_err(failed)?;
+        self.ctx.register_table(reference, table).map_err(failed)?;
+        Ok(())
+    }
+
+    /// Whether a table of that name was put in.
+    pub fn has_table(&self, name: &str) -> Result<bool> {
+        self.ctx
+            .table_exist(reference(name))
+            .map_err(|error| Error::engine(format!("looking for {name}"), error))
+    }
+
+    /// Takes a table out.
+    pub fn drop_table(&self, name: &str) -> Result<()> {
+        self.ctx
+            .deregister_table(reference(name))
+            .map_err(|error| Error::engine(format!("removing {name}"), error))?;
+        Ok(())
+    }
+}
+
+/// `raw.source1` or `stg_leads`, to the letter.
+fn reference(name: &str) -> TableReference {
+    match name.split_once('.') {
+        Some((schema, table)) => TableReference::partial(schema, table),
+        None => TableReference::bare(name),
+    }
+}

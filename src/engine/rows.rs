@@ -1,0 +1,87 @@
+//! Rows as text: samples of what violates, and pages for a person to read.
+
+use arrow::array::{Array, RecordBatch};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use futures::TryStreamExt;
+use indexmap::IndexMap;
+
+use datafusion::common::DataFusionError;
+
+use crate::error::{Error, Result};
+use crate::expect::ident;
+use crate::outcome::{Location, Page, Sample};
+
+use super::Engine;
+
+/// Runs a query and reads at most `limit` of its rows.
+pub async fn text_rows(engine: &Engine, sql: &str, limit: usize) -> Result<Page, DataFusionError> {
+    let frame = engine.ctx.sql(sql).await?;
+    let mut page = Page::default();
+    for field in frame.schema().fields() {
+        page.columns.push(field.name().clone());
+        page.numeric.push(field.data_type().is_numeric());
+    }
+    let mut stream = frame.execute_stream().await?;
+    while let Some(batch) = stream.try_next().await? {
+        for row in text_of(&batch)? {
+            if page.rows.len() == limit {
+                page.more = true;
+                return Ok(page);
+            }
+            page.rows.push(row);
+        }
+    }
+    Ok(page)
+}
+
+fn text_of(batch: &RecordBatch) -> Result<Vec<Vec<Option<String>>>, DataFusionError> {
+    let options = FormatOptions::default().with_display_error(true);
+    let columns = batch.columns().iter();
+    let formats = columns
+        .map(|column| ArrayFormatter::try_new(column.as_ref(), &options))
+        .collect::<Result<Vec<_>, _>>()?;
+    let cell = |column: usize, row: usize| {
+        let valid = batch.column(column).is_valid(row);
+        valid.then(|| formats[column].value(row).to_string())
+    };
+    let rows = (0..batch.num_rows())
+        .map(|row| (0..batch.num_columns()).map(|column| cell(column, row)).collect());
+    Ok(rows.collect())
+}
+
+/// The first violating rows: by the line of their file where the rows know it,
+/// else by all their columns, so that the same data shows the same samples.
+pub async fn sample(engine: &Engine, rows: &str, limit: usize) -> Result<Vec<Sample>> {
+    if limit == 0 {
+        return Ok(Vec::new());
+    }
+    let failed = |error| Error::engine("reading the rows that violate", error);
+    let frame = engine.ctx.sql(rows).await.map_err(failed)?;
+    let names: Vec<String> = frame.schema().fields().iter().map(|f| f.name().clone()).collect();
+    let has = |name: &str| names.iter().any(|known| known == name);
+    let order: Vec<String> = if has("file_name") && has("file_row") {
+        let by = ["file_date", "file_name", "file_row"].into_iter();
+        by.filter(|name| has(name)).map(ident).collect()
+    } else {
+        names.iter().map(|name| ident(name)).collect()
+    };
+    let sql = format!("SELECT * FROM ({rows}) ORDER BY {}", order.join(", "));
+    let page = text_rows(engine, &format!("{sql} LIMIT {limit}"), limit)
+        .await
+        .map_err(failed)?;
+    let samples = page.rows.into_iter().map(|row| {
+        let values: IndexMap<String, Option<String>> =
+            page.columns.iter().cloned().zip(row).collect();
+        Sample {
+            place: place(&values),
+            values,
+        }
+    });
+    Ok(samples.collect())
+}
+
+fn place(values: &IndexMap<String, Option<String>>) -> Option<Location> {
+    let file = values.get("file_name")?.clone()?;
+    let line = values.get("file_line")?.as_ref()?.parse().ok()?;
+    Some(Location { file, line })
+}

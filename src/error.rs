@@ -1,0 +1,282 @@
+//! Why lockgate could not do its work: problems of the project (exit code 2)
+//! and failures of the engine or the storage (exit code 3).
+//!
+//! What the *data* is, passed or failed, is never an error here: it is a
+//! [`Verdict`](crate::outcome::Verdict).
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use miette::{Diagnostic, LabeledSpan, NamedSource, Severity, SourceCode};
+
+/// A file of the project as it was read: its path as a person would type it
+/// (relative to the project) and its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    pub path: Arc<str>,
+    pub text: Arc<str>,
+}
+
+impl Text {
+    pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+        Self {
+            path: path.into(),
+            text: text.into(),
+        }
+    }
+
+    /// The 1-based line that holds byte `offset`; the last line for an offset past the end.
+    pub fn line(&self, offset: usize) -> u64 {
+        let end = offset.min(self.text.len());
+        1 + self.text.as_bytes()[..end]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count() as u64
+    }
+
+    /// The end of the line that holds byte `offset`, its line break not included.
+    pub fn line_end(&self, offset: usize) -> usize {
+        let start = offset.min(self.text.len());
+        let rest = self.text.get(start..).unwrap_or_default();
+        rest.find('\n').map_or(self.text.len(), |n| start + n)
+    }
+
+    /// The byte offset of a 1-based line and a 1-based column counted in characters.
+    pub fn offset(&self, line: u64, column: u64) -> usize {
+        let start: usize = self
+            .text
+            .split_inclusive('\n')
+            .take(line.saturating_sub(1) as usize)
+            .map(str::len)
+            .sum();
+        let rest = &self.text[start.min(self.text.len())..];
+        let within: usize = rest
+            .chars()
+            .take(column.saturating_sub(1) as usize)
+            .map(char::len_utf8)
+            .sum();
+        (start + within).min(self.text.len())
+    }
+}
+
+/// One thing that is wrong, where, and what to do about it.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    code: &'static str,
+    message: String,
+    help: Option<String>,
+    warning: bool,
+    source: Option<NamedSource<Arc<str>>>,
+    labels: Vec<LabeledSpan>,
+    related: Vec<Problem>,
+}
+
+impl Problem {
+    /// A problem with no place in a file. `code` is stable and documented: `lockgate::<area>::<what>`.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            help: None,
+            warning: false,
+            source: None,
+            labels: Vec::new(),
+            related: Vec::new(),
+        }
+    }
+
+    /// Points at `span` of `text`; `label` says what stands there.
+    pub fn at(mut self, text: &Text, span: Range<usize>, label: impl Into<String>) -> Self {
+        let end = span.end.min(text.text.len());
+        let start = span.start.min(end);
+        self.source = Some(NamedSource::new(text.path.as_ref(), text.text.clone()));
+        self.labels
+            .push(LabeledSpan::new_with_span(Some(label.into()), start..end));
+        self
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Lowers the problem to a warning: it is shown, and does not fail.
+    pub fn warning(mut self) -> Self {
+        self.warning = true;
+        self
+    }
+
+    /// Adds the other end of the problem, in a file of its own.
+    pub fn with(mut self, other: Problem) -> Self {
+        self.related.push(other);
+        self
+    }
+
+    pub fn is_warning(&self) -> bool {
+        self.warning
+    }
+
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    pub fn help_text(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+
+    /// Where the first label stands: the path and the 1-based line.
+    pub fn place(&self) -> Option<(String, u64)> {
+        let source = self.source.as_ref()?;
+        let text = Text::new(source.name(), source.inner().clone());
+        let label = self.labels.first()?;
+        Some((source.name().to_owned(), text.line(label.offset())))
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl Diagnostic for Problem {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.code))
+    }
+
+    fn severity(&self) -> Option<Severity> {
+        Some(if self.warning {
+            Severity::Warning
+        } else {
+            Severity::Error
+        })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help
+            .as_ref()
+            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.source
+            .as_ref()
+            .map(|source| source as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        if self.labels.is_empty() {
+            None
+        } else {
+            Some(Box::new(self.labels.iter().cloned()))
+        }
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        if self.related.is_empty() {
+            None
+        } else {
+            Some(Box::new(
+                self.related.iter().map(|other| other as &dyn Diagnostic),
+            ))
+        }
+    }
+}
+
+/// Why a command ended without an answer about the data.
+#[derive(Debug)]
+pub enum Error {
+    /// The project is wrong: every problem of every file, in file order. Exit code 2.
+    Project(Vec<Problem>),
+    /// The engine or the storage failed. Exit code 3.
+    Engine(Box<Problem>),
+}
+
+impl Error {
+    /// A failure of the engine or the storage while doing `what`.
+    pub fn engine(what: impl fmt::Display, cause: impl fmt::Display) -> Self {
+        let cause = cause.to_string();
+        let mut problem = Problem::new("lockgate::engine", format!("{what}: {cause}"));
+        if cause.contains("Resources exhausted") || cause.contains("memory pool") {
+            problem = problem.help("give the run more memory, for example `--memory 4GiB`");
+        }
+        Self::Engine(Box::new(problem))
+    }
+
+    /// One problem of the project.
+    pub fn project(problem: Problem) -> Self {
+        Self::Project(vec![problem])
+    }
+
+    pub fn problems(&self) -> &[Problem] {
+        match self {
+            Self::Project(problems) => problems,
+            Self::Engine(problem) => std::slice::from_ref(problem),
+        }
+    }
+
+    /// 2 for the project, 3 for the engine or the storage.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Project(_) => 2,
+            Self::Engine(_) => 3,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, problem) in self.problems().iter().enumerate() {
+            if i > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The known name nearest to `name`, if it is near enough to be a slip of the pen.
+///
+/// Nearness is Jaro-Winkler similarity of at least 0.75, letters compared in lower case.
+///
+/// ```
+/// let known = ["row_count", "not_null"];
+/// assert_eq!(lockgate::error::did_you_mean("rowcount", known), Some("row_count"));
+/// assert_eq!(lockgate::error::did_you_mean("zebra", known), None);
+/// ```
+pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let name = name.to_lowercase();
+    let mut best: Option<(f64, &str)> = None;
+    for candidate in known {
+        let near = rapidfuzz::distance::jaro_winkler::similarity(
+            name.chars(),
+            candidate.to_lowercase().chars(),
+        );
+        if near >= 0.75 && best.is_none_or(|(score, _)| near > score) {
+            best = Some((near, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+/// `did you mean "x"?`, or the list of what is known.
+pub fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    match did_you_mean(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => "there is none to choose from".to_owned(),
+        None => format!("known are: {}", known.join(", ")),
+    }
+}

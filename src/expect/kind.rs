@@ -1,0 +1,135 @@
+//! The catalogue of expectation kinds: one const slice that loading, `explain`
+//! and the registry's tests read.
+
+use toml::Spanned;
+use toml::de::DeTable;
+
+use crate::document;
+use crate::error::{Problem, Text};
+
+use super::{Measure, refer, rows, shape};
+
+/// A column (or model) named in an argument, with its place in the file.
+pub type Name = Spanned<String>;
+
+/// A definition of an expectation kind.
+#[derive(Debug)]
+pub struct Kind {
+    pub name: &'static str,
+    /// One line.
+    pub summary: &'static str,
+    /// The kind's page: arguments, meaning, what null and empty do.
+    pub about: &'static str,
+    pub examples: &'static [Example],
+    pub load: Load,
+}
+
+/// Reads the arguments that a kind has of its own.
+pub type Load = fn(&Text, Spanned<DeTable<'_>>) -> Result<Box<dyn Lower>, Vec<Problem>>;
+
+/// A use of a kind with a table that passes and one that fails, both as SQL.
+#[derive(Debug)]
+pub struct Example {
+    pub toml: &'static str,
+    pub passes: &'static str,
+    pub fails: &'static str,
+    /// Other models it reads, as name and SQL.
+    pub others: &'static [(&'static str, &'static str)],
+}
+
+/// The table an expectation is about, as its SQL names it.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// Quoted for SQL: `"stg_leads"` or `"raw"."source1"`.
+    pub table: String,
+    pub filter: Option<String>,
+    /// The day the run takes for today, as days since 1970-01-01.
+    pub as_of: i32,
+}
+
+impl Subject {
+    /// What an aggregate over the one scan adds to take the narrowed rows only.
+    pub fn only(&self) -> String {
+        match &self.filter {
+            Some(filter) => format!(" FILTER (WHERE {filter})"),
+            None => String::new(),
+        }
+    }
+
+    /// The narrowed rows, for a FROM clause.
+    pub fn rows(&self) -> String {
+        match &self.filter {
+            Some(filter) => format!("(SELECT * FROM {} WHERE {filter})", self.table),
+            None => self.table.clone(),
+        }
+    }
+}
+
+/// The arguments of one use of a kind.
+pub trait Lower: std::fmt::Debug + Send + Sync {
+    /// What the engine is to find out.
+    fn lower(&self, subject: &Subject) -> Measure;
+
+    /// The columns of the model it names, each to be checked against the plan.
+    fn columns(&self) -> Vec<&Name> {
+        Vec::new()
+    }
+
+    /// The other models it reads, each to be checked against the project.
+    fn models(&self) -> Vec<Name> {
+        Vec::new()
+    }
+
+    /// The SQL that the user wrote as an argument.
+    fn sql(&self) -> Option<&Name> {
+        None
+    }
+
+    /// What is wrong with the arguments beyond their types.
+    fn problems(&self, _text: &Text) -> Vec<Problem> {
+        Vec::new()
+    }
+
+    /// The columns whose uniqueness is asked for, so that a proved key costs nothing.
+    fn unique_key(&self) -> Option<Vec<String>> {
+        None
+    }
+}
+
+pub(super) fn load_as<T>(
+    text: &Text,
+    table: Spanned<DeTable<'_>>,
+) -> Result<Box<dyn Lower>, Vec<Problem>>
+where
+    T: serde::de::DeserializeOwned + Lower + 'static,
+{
+    let args: T = document::typed(text, table)?;
+    let problems = args.problems(text);
+    if problems.is_empty() {
+        Ok(Box::new(args))
+    } else {
+        Err(problems)
+    }
+}
+
+/// Every kind, by family.
+pub const KINDS: &[&Kind] = &[
+    &shape::ROW_COUNT,
+    &shape::UNIQUE,
+    &shape::FRESH,
+    &rows::NOT_NULL,
+    &rows::IN_SET,
+    &rows::MATCHES,
+    &rows::BETWEEN,
+    &rows::LENGTH,
+    &rows::HOLDS,
+    &rows::IS_CLEAN,
+    &refer::REFERS_TO,
+    &refer::RECONCILES,
+    &refer::NO_ROWS,
+];
+
+/// The kind of that name.
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().copied().find(|kind| kind.name == name)
+}

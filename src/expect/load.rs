@@ -1,0 +1,258 @@
+//! From `expectations/<layer>/<model>.toml`, and from a contract, to expectations.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::contract::Contract;
+use crate::document;
+use crate::error::{Problem, Text, suggest};
+use crate::outcome::Severity;
+
+use super::rows::NotNull;
+use super::shape::Unique;
+use super::{Expectation, KINDS, Name, Tolerance, kind};
+
+/// The keys every kind has; what is left over belongs to the kind.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Common {
+    kind: Name,
+    #[serde(default)]
+    id: Option<Name>,
+    #[serde(default)]
+    because: Option<String>,
+    #[serde(default)]
+    severity: Severity,
+    #[serde(default)]
+    allow: Option<Spanned<Allow>>,
+    #[serde(default, rename = "where")]
+    filter: Option<Name>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Allow {
+    #[serde(default)]
+    share: Option<f64>,
+    #[serde(default)]
+    rows: Option<u64>,
+}
+
+const COMMON: [&str; 6] = ["kind", "id", "because", "severity", "allow", "where"];
+
+/// Reads an expectations file; every problem of it is reported.
+pub fn load(text: &Text) -> Result<Vec<Expectation>, Vec<Problem>> {
+    let mut document = document::document(text)?;
+    let mut problems = Vec::new();
+    let list = document.get_mut().remove("expect");
+    for key in document.get_ref().keys() {
+        problems.push(
+            Problem::new(
+                "lockgate::toml::unknown_key",
+                format!("unknown key `{}`", key.get_ref()),
+            )
+            .at(text, key.span(), "not a key of an expectations file")
+            .help("an expectations file is a list of [[expect]] tables"),
+        );
+    }
+    let mut expectations: Vec<Expectation> = Vec::new();
+    for (table, span) in tables(text, list, &mut problems) {
+        match one(text, table, span) {
+            Ok(expectation) => add(text, &mut expectations, expectation, &mut problems),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if problems.is_empty() {
+        Ok(expectations)
+    } else {
+        Err(problems)
+    }
+}
+
+type Table<'t> = Spanned<DeTable<'t>>;
+
+fn tables<'t>(
+    text: &Text,
+    list: Option<Spanned<DeValue<'t>>>,
+    problems: &mut Vec<Problem>,
+) -> Vec<(Table<'t>, Range<usize>)> {
+    let Some(list) = list else { return Vec::new() };
+    let wrong = |span: Range<usize>| {
+        Problem::new("lockgate::toml::value", "`expect` is not a list of tables")
+            .at(text, span, "here")
+            .help("write [[expect]] above each expectation")
+    };
+    let whole = list.span();
+    let DeValue::Array(items) = list.into_inner() else {
+        problems.push(wrong(whole));
+        return Vec::new();
+    };
+    let mut tables = Vec::new();
+    for item in items {
+        let span = item.span();
+        match item.into_inner() {
+            DeValue::Table(table) => {
+                tables.push((Spanned::new(span.clone(), table), span));
+            }
+            _ => problems.push(wrong(span)),
+        }
+    }
+    tables
+}
+
+/// Two expectations of one id would be one line of the history.
+fn add(
+    text: &Text,
+    all: &mut Vec<Expectation>,
+    new: Expectation,
+    problems: &mut Vec<Problem>,
+) {
+    match all.iter().find(|other| other.id == new.id) {
+        None => all.push(new),
+        Some(other) => problems.push(
+            Problem::new(
+                "lockgate::expect::duplicate_id",
+                format!("two expectations have the id `{}`", new.id),
+            )
+            .at(text, head(text, &other.span), "the first")
+            .at(text, head(text, &new.span), "the second")
+            .help("give one of them an `id` of its own"),
+        ),
+    }
+}
+
+/// The first line of a span.
+fn head(text: &Text, span: &Range<usize>) -> Range<usize> {
+    let end = text.text[span.clone()]
+        .find('\n')
+        .map_or(span.end, |n| span.start + n);
+    span.start..end
+}
+
+fn one(text: &Text, table: Table<'_>, span: Range<usize>) -> Result<Expectation, Vec<Problem>> {
+    let mut own = table;
+    let mut common = DeTable::new();
+    for name in COMMON {
+        if let Some((key, value)) = own.get_mut().remove_entry(name) {
+            common.insert(key, value);
+        }
+    }
+    let common: Common = document::typed(text, Spanned::new(span.clone(), common))?;
+    let Some(kind) = kind(common.kind.get_ref()) else {
+        let name = common.kind.get_ref();
+        return Err(vec![
+            Problem::new(
+                "lockgate::expect::unknown_kind",
+                format!("no expectation kind is called `{name}`"),
+            )
+            .at(text, common.kind.span(), "not a kind")
+            .help(suggest(name, KINDS.iter().map(|kind| kind.name))),
+        ]);
+    };
+    let mut problems = Vec::new();
+    let allow = tolerance(text, common.allow, &mut problems);
+    let args = match (kind.load)(text, own) {
+        Ok(args) if problems.is_empty() => args,
+        Ok(_) => return Err(problems),
+        Err(found) => {
+            problems.extend(found);
+            return Err(problems);
+        }
+    };
+    let columns: Vec<&str> = args
+        .columns()
+        .into_iter()
+        .map(|name| name.get_ref().as_str())
+        .collect();
+    let id = common
+        .id
+        .map_or_else(|| default_id(kind.name, &columns), Spanned::into_inner);
+    Ok(Expectation {
+        id,
+        kind,
+        because: common.because,
+        severity: common.severity,
+        allow,
+        filter: common.filter,
+        args: args.into(),
+        text: text.clone(),
+        span,
+    })
+}
+
+fn default_id(kind: &str, columns: &[&str]) -> String {
+    if columns.is_empty() {
+        kind.to_owned()
+    } else {
+        format!("{kind}({})", columns.join(","))
+    }
+}
+
+fn tolerance(
+    text: &Text,
+    allow: Option<Spanned<Allow>>,
+    problems: &mut Vec<Problem>,
+) -> Tolerance {
+    let Some(allow) = allow else {
+        return Tolerance::default();
+    };
+    let span = allow.span();
+    let read = match allow.into_inner() {
+        Allow {
+            share: Some(share),
+            rows: None,
+        } => Tolerance::share(share),
+        Allow {
+            share: None,
+            rows: Some(rows),
+        } => Some(Tolerance::Rows(rows)),
+        _ => None,
+    };
+    read.unwrap_or_else(|| {
+        problems.push(
+            Problem::new("lockgate::expect::argument", "`allow` is not a tolerance")
+                .at(text, span, "here")
+                .help("write `allow = { share = 0.03 }`, between 0 and 1, or `allow = { rows = 5 }`"),
+        );
+        Tolerance::default()
+    })
+}
+
+/// What a contract promises that only the data can confirm: that its key does
+/// not repeat, and that no null stands where none may.
+pub fn implied(contract: &Contract, text: &Text) -> Vec<Expectation> {
+    let expectation = |id: String, name: &str, args: Arc<dyn super::Lower>, span: Range<usize>| {
+        kind(name).map(|kind| Expectation {
+            id,
+            kind,
+            because: Some("the contract promises it".to_owned()),
+            severity: Severity::Error,
+            allow: Tolerance::default(),
+            filter: None,
+            args,
+            text: text.clone(),
+            span,
+        })
+    };
+    let mut all = Vec::new();
+    if let Some(first) = contract.key.first() {
+        let args = Arc::new(Unique {
+            columns: contract.key.clone(),
+        });
+        all.extend(expectation("key".to_owned(), "unique", args, first.span()));
+    }
+    for (name, column) in &contract.columns {
+        if !column.null {
+            let args = Arc::new(NotNull {
+                column: name.clone(),
+            });
+            let id = default_id("not_null", &[name.get_ref()]);
+            all.extend(expectation(id, "not_null", args, name.span()));
+        }
+    }
+    all
+}

@@ -1,0 +1,130 @@
+//! Past runs, as tables of the same warehouse: `history.runs` and `history.outcomes`.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+
+use crate::engine::{Commit, Engine, Warehouse, Write, text_rows};
+use crate::error::{Error, Result};
+use crate::outcome::{Gate, Page, Run};
+
+const RUNS: &str = "history/runs";
+const OUTCOMES: &str = "history/outcomes";
+
+/// The columns of `history.runs` that a listing shows.
+const LISTED: &str = "run_id, started, as_of, verdict, files_new, files_refused, gates_open, gates_closed, gates_skipped";
+
+/// Remembers a run. Its outcomes come first, so that a run that is listed is whole.
+pub async fn save(warehouse: &Warehouse, run: &Run) -> Result<()> {
+    append(warehouse, OUTCOMES, outcomes(run)?, &run.run_id).await?;
+    append(warehouse, RUNS, runs(run)?, &run.run_id).await
+}
+
+/// The newest runs, newest first.
+pub async fn list(engine: &Engine, limit: usize) -> Result<Page> {
+    let sql = format!("SELECT {LISTED} FROM history.runs ORDER BY started DESC, run_id DESC");
+    text_rows(engine, &sql, limit)
+        .await
+        .map_err(|error| Error::engine("reading the history", error))
+}
+
+/// The whole record of the newest run that judged a model; `None` if none did.
+pub async fn last_of(engine: &Engine, model: &str) -> Result<Option<Run>> {
+    let sql = format!(
+        "SELECT record FROM history.runs WHERE run_id IN \
+         (SELECT run_id FROM history.outcomes WHERE model = {}) ORDER BY started DESC, run_id DESC",
+        crate::expect::text_literal(model)
+    );
+    let failed = |error| Error::engine("reading the history", error);
+    let page = text_rows(engine, &sql, 1).await.map_err(failed)?;
+    let record = page.rows.into_iter().flatten().flatten().next();
+    record
+        .map(|text| serde_json::from_str(&text))
+        .transpose()
+        .map_err(|error| Error::engine("reading the record of a run", error))
+}
+
+/// Puts the history's tables into a session, where there are any; whether there are.
+pub async fn open(engine: &Engine, warehouse: &Warehouse) -> Result<bool> {
+    let mut found = false;
+    for (path, name) in [(RUNS, "history.runs"), (OUTCOMES, "history.outcomes")] {
+        if let Some(table) = warehouse.table(path).await? {
+            engine.put_table(name, &table).await?;
+            found = true;
+        }
+    }
+    Ok(found)
+}
+
+async fn append(warehouse: &Warehouse, table: &str, batch: RecordBatch, run_id: &str) -> Result<()> {
+    let mut staging = warehouse.stage(table, batch.schema(), &[])?;
+    staging.write(batch).await?;
+    let staged = staging.finish(&[]).await?;
+    let commit = Commit {
+        write: Write::Append { instead_of: None },
+        partitions: &[],
+        mark: format!("run/{run_id}"),
+        notes: Default::default(),
+    };
+    warehouse.publish(table, &staged, commit).await?;
+    Ok(())
+}
+
+fn batch(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch> {
+    let columns = columns.into_iter().map(|(name, column)| (name, column, true));
+    RecordBatch::try_from_iter_with_nullable(columns)
+        .map_err(|error| Error::engine("writing the history", error))
+}
+
+fn runs(run: &Run) -> Result<RecordBatch> {
+    let text = |value: &str| Arc::new(StringArray::from(vec![value.to_owned()])) as ArrayRef;
+    let count = |value: usize| Arc::new(Int64Array::from(vec![value as i64])) as ArrayRef;
+    let files = |state| run.files.iter().filter(|file| file.state == state).count();
+    let gates = |gate| run.models.iter().filter(|model| model.gate == gate).count();
+    let record = serde_json::to_string(run)
+        .map_err(|error| Error::engine("writing the record of a run", error))?;
+    batch(vec![
+        ("run_id", text(&run.run_id)),
+        ("started", text(&run.started)),
+        ("finished", text(&run.finished)),
+        ("project", text(&run.project)),
+        ("as_of", text(&run.as_of)),
+        ("verdict", text(run.verdict.as_str())),
+        ("files_new", count(files(crate::outcome::FileState::New))),
+        ("files_refused", count(files(crate::outcome::FileState::Refused))),
+        ("gates_open", count(gates(Gate::Open))),
+        ("gates_closed", count(gates(Gate::Closed))),
+        ("gates_skipped", count(gates(Gate::Skipped))),
+        ("record", text(&record)),
+    ])
+}
+
+fn outcomes(run: &Run) -> Result<RecordBatch> {
+    let pairs: Vec<_> = run
+        .models
+        .iter()
+        .flat_map(|model| model.outcomes.iter().map(move |outcome| (model, outcome)))
+        .collect();
+    let texts = |of: &dyn Fn(usize) -> String| {
+        Arc::new(StringArray::from_iter_values((0..pairs.len()).map(of))) as ArrayRef
+    };
+    let counts = |of: &dyn Fn(usize) -> Option<u64>| {
+        let values = (0..pairs.len()).map(|i| of(i).map(|value| value as i64));
+        Arc::new(Int64Array::from_iter(values)) as ArrayRef
+    };
+    let values = pairs.iter().map(|(_, outcome)| outcome.value.map(|value| value.as_f64()));
+    batch(vec![
+        ("run_id", texts(&|_| run.run_id.clone())),
+        ("as_of", texts(&|_| run.as_of.clone())),
+        ("model", texts(&|i| pairs[i].0.name.clone())),
+        ("layer", texts(&|i| pairs[i].0.layer.clone())),
+        ("gate", texts(&|i| pairs[i].0.gate.as_str().to_owned())),
+        ("id", texts(&|i| pairs[i].1.id.clone())),
+        ("kind", texts(&|i| pairs[i].1.kind.clone())),
+        ("severity", texts(&|i| pairs[i].1.severity.as_str().to_owned())),
+        ("verdict", texts(&|i| pairs[i].1.verdict.as_str().to_owned())),
+        ("rows", counts(&|i| pairs[i].1.rows)),
+        ("of", counts(&|i| pairs[i].1.of)),
+        ("value", Arc::new(Float64Array::from_iter(values))),
+    ])
+}

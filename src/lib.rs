@@ -1,0 +1,16 @@
+pub mod check;
+pub mod clean;
+pub mod contract;
+pub mod document;
+pub mod engine;
+pub mod error;
+pub mod expect;
+pub mod history;
+pub mod init;
+pub mod intake;
+pub mod outcome;
+pub mod project;
+pub mod reference;
+pub mod report;
+pub mod run;
+pub mod sample;

@@ -1,0 +1,273 @@
+//! Arguments to one library call to an exit code: the only place that prints or reads the clock.
+
+mod cli;
+mod progress;
+
+use std::process::ExitCode;
+
+use anstream::{eprint, print};
+use clap::Parser;
+use lockgate::engine::{Engine, Warehouse, raw_path, table_path, text_rows};
+use lockgate::error::{Error, Problem, Result, suggest};
+use lockgate::outcome::Verdict;
+use lockgate::project::{self, Project};
+use lockgate::report::{self, Format};
+use lockgate::run::{Clock, Options};
+use lockgate::{check, history, init, reference, sample};
+
+use cli::{Cli, Color, Command, ExampleName, FailOn, Global, OutputFormat, RunArgs, SampleArgs};
+
+/// Plans nest deeply, and unoptimised code needs large frames for them.
+const STACK: usize = 32 * 1024 * 1024;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.global.color {
+        Color::Auto => {}
+        Color::Always => anstream::ColorChoice::Always.write_global(),
+        Color::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(STACK)
+        .build();
+    let result = match runtime {
+        // The command runs on a worker, whose stack is large; the main thread's is not ours to size.
+        Ok(runtime) => runtime.block_on(async {
+            let global = (cli.global.format, cli.global.verbose);
+            match tokio::spawn(command(cli)).await {
+                Ok(result) => (result, global.0),
+                Err(error) => (Err(Error::engine("running the command", error)), global.0),
+            }
+        }),
+        Err(error) => (Err(Error::engine("starting", error)), OutputFormat::Table),
+    };
+    match result {
+        (Ok(code), _) => ExitCode::from(code),
+        (Err(error), format) => {
+            complain(&error, format);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+async fn command(cli: Cli) -> Result<u8> {
+    let global = &cli.global;
+    match cli.command {
+        Command::Run(args) => run(global, &args).await,
+        Command::Check => run_check(global).await,
+        Command::Query { sql, limit } => query(global, &sql, limit).await,
+        Command::Show { model, limit } => show(global, &model, limit).await,
+        Command::History { limit } => list_runs(global, limit).await,
+        Command::Explain { name } => {
+            let text = match name {
+                Some(name) => reference::explain(&name)?,
+                None => reference::catalogue(),
+            };
+            print!("{text}");
+            Ok(0)
+        }
+        Command::Init { dir, example } => {
+            let example = match example {
+                Some(ExampleName::Leads) => init::Example::Leads,
+                None => init::Example::Starter,
+            };
+            let files = init::init(example, &dir)?;
+            let count = report::counted(files.len() as u64, "file");
+            print!("{count} written; now: lockgate run --project {}\n", dir.display());
+            Ok(0)
+        }
+        Command::Sample(args) => make_sample(&args),
+    }
+}
+
+fn load(global: &Global) -> Result<Project> {
+    let root = match &global.project {
+        Some(root) => root.clone(),
+        None => {
+            let here = std::env::current_dir();
+            project::find(&here.map_err(|error| Error::engine("finding the project", error))?)?
+        }
+    };
+    project::load(&root)
+}
+
+fn warehouse(global: &Global, project: &Project) -> Result<Warehouse> {
+    match &global.warehouse {
+        Some(location) => Warehouse::open(location, std::path::Path::new("")),
+        None => Warehouse::open(&project.manifest.warehouse, &project.root),
+    }
+}
+
+fn memory(global: &Global) -> Option<usize> {
+    global.memory.map(|size| usize::try_from(size.as_u64()).unwrap_or(usize::MAX))
+}
+
+fn format(global: &Global) -> Format {
+    match global.format {
+        OutputFormat::Table => Format::Table,
+        OutputFormat::Json => Format::Json,
+        OutputFormat::Csv => Format::Csv,
+    }
+}
+
+async fn run(global: &Global, args: &RunArgs) -> Result<u8> {
+    let project = load(global)?;
+    let options = Options {
+        data: match &global.data {
+            Some(data) => data.clone(),
+            None => project.root.join(&project.manifest.data),
+        },
+        warehouse: warehouse(global, &project)?,
+        file_date: args.file_date,
+        select: args.select.clone(),
+        severities: args.severity.clone(),
+        supersede: args.supersede.clone(),
+        memory: memory(global),
+    };
+    let clock = Clock {
+        run_id: uuid::Uuid::now_v7().to_string(),
+        now: &chrono::Utc::now,
+    };
+    let progress = progress::Progress::new(!global.quiet && global.format == OutputFormat::Table);
+    let run = lockgate::run::run(&project, &options, &clock, &|event| progress.tell(&event)).await;
+    progress.finish();
+    let run = run?;
+    history::save(&options.warehouse, &run).await?;
+    let text = match format(global) {
+        Format::Table => report::run_summary(&run, detail(global)),
+        Format::Json => report::json(&run),
+        Format::Csv => report::page(&report::outcomes_page(&run), Format::Csv),
+    };
+    print!("{text}");
+    Ok(match run.verdict {
+        Verdict::Pass | Verdict::Skip => 0,
+        Verdict::Warn => u8::from(args.fail_on == Some(FailOn::Warn)),
+        Verdict::Fail => 1,
+        Verdict::Error => 3,
+    })
+}
+
+fn detail(global: &Global) -> report::Detail {
+    match (global.quiet, global.verbose) {
+        (true, _) => report::Detail::Quiet,
+        (_, true) => report::Detail::Verbose,
+        _ => report::Detail::Normal,
+    }
+}
+
+async fn run_check(global: &Global) -> Result<u8> {
+    let project = load(global)?;
+    let checked = check::check(&project).await?;
+    match format(global) {
+        Format::Table => {
+            for warning in &checked.warnings {
+                eprint!("{}", report::diagnostic(warning));
+            }
+            print!("{}", report::check_summary(&checked));
+        }
+        Format::Json => print!("{}", report::json(&checked)),
+        Format::Csv => print!("{}", report::page(&report::checked_page(&checked), Format::Csv)),
+    }
+    Ok(0)
+}
+
+/// A session with every published table and the history.
+async fn published(global: &Global) -> Result<(Project, Engine)> {
+    let project = load(global)?;
+    let warehouse = warehouse(global, &project)?;
+    let engine = Engine::new(memory(global))?;
+    let raw = project.sources.iter().map(|s| (format!("raw.{}", s.name), raw_path(&s.name)));
+    let models = project.models.iter().map(|m| (m.name.clone(), table_path(m)));
+    for (name, path) in raw.chain(models) {
+        if let Some(table) = warehouse.table(&path).await? {
+            engine.put_table(&name, &table).await?;
+        }
+    }
+    history::open(&engine, &warehouse).await?;
+    Ok((project, engine))
+}
+
+async fn query(global: &Global, sql: &str, limit: Option<usize>) -> Result<u8> {
+    let (_, engine) = published(global).await?;
+    let limit = limit.unwrap_or(match global.format {
+        OutputFormat::Table => 100,
+        _ => usize::MAX,
+    });
+    let page = text_rows(&engine, sql, limit).await;
+    let page = page.map_err(|error| lockgate::engine::query_problem(&error, sql))?;
+    print!("{}", report::page(&page, format(global)));
+    Ok(0)
+}
+
+async fn show(global: &Global, name: &str, limit: usize) -> Result<u8> {
+    let (project, engine) = published(global).await?;
+    if project.model(name).is_none() {
+        let known = project.models.iter().map(|model| model.name.as_str());
+        let problem = Problem::new("lockgate::show", format!("there is no model `{name}`"));
+        return Err(Error::project(problem.help(suggest(name, known))));
+    }
+    let last = history::last_of(&engine, name).await?;
+    if engine.has_table(name)? {
+        let sql = format!("SELECT * FROM {}", lockgate::expect::ident(name));
+        let page = text_rows(&engine, &sql, limit).await;
+        let page = page.map_err(|error| lockgate::engine::query_problem(&error, &sql))?;
+        print!("{}", report::page(&page, format(global)));
+    } else {
+        eprint!("{name} was never published\n");
+    }
+    if let Some(run) = &last
+        && let Some(model) = run.model(name)
+        && global.format == OutputFormat::Table
+    {
+        print!("{}", report::show_summary(&run.run_id, model));
+    }
+    Ok(0)
+}
+
+async fn list_runs(global: &Global, limit: usize) -> Result<u8> {
+    let project = load(global)?;
+    let engine = Engine::new(memory(global))?;
+    if !history::open(&engine, &warehouse(global, &project)?).await? {
+        eprint!("no run yet; the first: lockgate run\n");
+        return Ok(0);
+    }
+    let page = history::list(&engine, limit).await?;
+    print!("{}", report::page(&page, format(global)));
+    Ok(0)
+}
+
+fn make_sample(args: &SampleArgs) -> Result<u8> {
+    let plan = sample::Plan {
+        rows: args.rows,
+        months: args.months,
+        seed: args.seed,
+        faults: args.fault.clone(),
+    };
+    let files = sample::write(&plan, &args.out)
+        .map_err(|error| Error::engine(format!("writing to {}", args.out.display()), error))?;
+    let rows: u64 = files.iter().map(|file| file.rows).sum();
+    let bytes: u64 = files.iter().map(|file| file.bytes).sum();
+    print!(
+        "{} in {}, {}\n",
+        report::counted(rows, "row"),
+        report::counted(files.len() as u64, "file"),
+        bytesize::ByteSize(bytes)
+    );
+    Ok(0)
+}
+
+/// Problems go to standard error for a person, to standard output as the one JSON document.
+fn complain(error: &Error, format: OutputFormat) {
+    if format == OutputFormat::Json {
+        print!("{}", report::problems_json(error));
+        return;
+    }
+    for problem in error.problems() {
+        eprint!("{}", report::diagnostic(problem));
+    }
+    let count = error.problems().len() as u64;
+    if count > 1 {
+        eprint!("{}\n", report::counted(count, "problem"));
+    }
+}

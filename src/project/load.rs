@@ -1,0 +1,248 @@
+//! Reading a project's folder: every problem of every file in one go.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::contract::{Contract, SourceContract};
+use crate::document;
+use crate::error::{Error, Problem, Result, Text};
+use crate::expect::{self, Expectation};
+
+use super::sql::{self, Reference};
+use super::{Manifest, Model, Project, Source};
+
+const MANIFEST: &str = "lockgate.toml";
+
+/// The folder that holds `lockgate.toml`: `start` or the nearest one above it.
+pub fn find(start: &Path) -> Result<PathBuf> {
+    let mut folder = Some(start);
+    while let Some(here) = folder {
+        if here.join(MANIFEST).is_file() {
+            return Ok(here.to_owned());
+        }
+        folder = here.parent();
+    }
+    Err(Error::project(
+        Problem::new(
+            "lockgate::project::none",
+            "there is no lockgate.toml here or in a folder above",
+        )
+        .help("go to a project, name one with --project, or make one: lockgate init DIR"),
+    ))
+}
+
+/// Reads the project in `root`.
+///
+/// # Errors
+/// All problems of all its files, in file order; files are named relative to `root`.
+pub fn load(root: &Path) -> Result<Project> {
+    let mut loader = Loader {
+        root,
+        problems: Vec::new(),
+    };
+    let Some(manifest) = loader.manifest() else {
+        return Err(Error::Project(loader.problems));
+    };
+    let sources = loader.sources();
+    let mut models = loader.models(&manifest);
+    loader.stray(&manifest, "contracts", &models);
+    loader.stray(&manifest, "expectations", &models);
+    let project = |models| Project {
+        root: root.to_owned(),
+        manifest: manifest.clone(),
+        sources: sources.clone(),
+        models,
+    };
+    loader.references(&project(models.iter().map(|(m, _)| m.clone()).collect()), &models);
+    for (model, _) in &mut models {
+        loader.columns(model);
+    }
+    let models: Vec<Model> = models.into_iter().map(|(model, _)| model).collect();
+    match loader.ordered(&manifest, models) {
+        Some(models) if loader.problems.is_empty() => Ok(project(models)),
+        _ => Err(Error::Project(loader.problems)),
+    }
+}
+
+pub(super) struct Loader<'a> {
+    pub(super) root: &'a Path,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Loader<'_> {
+    pub(super) fn read(&mut self, path: &str) -> Option<Text> {
+        match std::fs::read_to_string(self.root.join(path)) {
+            Ok(text) => Some(Text::new(path, text)),
+            Err(error) => {
+                self.problems.push(
+                    Problem::new(
+                        "lockgate::project::read",
+                        format!("{path} cannot be read: {error}"),
+                    )
+                    .help("the file must be readable and hold UTF-8 text"),
+                );
+                None
+            }
+        }
+    }
+
+    /// The files of a folder with an extension, sorted; none where there is no folder.
+    pub(super) fn files(&self, folder: &str, extension: &str) -> Vec<String> {
+        let mut names = entries(&self.root.join(folder));
+        names.retain(|name| name.ends_with(&format!(".{extension}")));
+        names
+            .into_iter()
+            .map(|name| format!("{folder}/{name}"))
+            .collect()
+    }
+
+    fn keep<T>(&mut self, result: std::result::Result<T, Vec<Problem>>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(problems) => {
+                self.problems.extend(problems);
+                None
+            }
+        }
+    }
+
+    fn manifest(&mut self) -> Option<Manifest> {
+        let text = self.read(MANIFEST)?;
+        let table = document::document(&text);
+        let table = self.keep(table)?;
+        let manifest: Manifest = self.keep(document::typed(&text, table))?;
+        let mut seen = BTreeSet::new();
+        for layer in &manifest.layers {
+            let name = layer.get_ref().as_str();
+            let wrong = match name {
+                "sources" | "raw" | "history" => "is a name of lockgate's own",
+                _ if !seen.insert(name) => "is listed twice",
+                _ => continue,
+            };
+            self.problems.push(
+                Problem::new(
+                    "lockgate::project::layer",
+                    format!("the layer `{name}` {wrong}"),
+                )
+                .at(&text, layer.span(), "here")
+                .help("give each layer a name of its own, in build order"),
+            );
+        }
+        Some(manifest)
+    }
+
+    fn sources(&mut self) -> Vec<Source> {
+        let mut sources = Vec::new();
+        for path in self.files("contracts/sources", "toml") {
+            let Some(text) = self.read(&path) else { continue };
+            let contract =
+                document::document(&text).and_then(|table| document::typed(&text, table));
+            let Some(contract) = self.keep::<SourceContract>(contract) else {
+                continue;
+            };
+            self.problems.extend(contract.problems(&text));
+            sources.push(Source {
+                name: stem(&path),
+                contract,
+                text,
+            });
+        }
+        sources
+    }
+
+    fn models(&mut self, manifest: &Manifest) -> Vec<(Model, Vec<Reference>)> {
+        let mut models: Vec<(Model, Vec<Reference>)> = Vec::new();
+        for layer in &manifest.layers {
+            for path in self.files(&format!("models/{}", layer.get_ref()), "sql") {
+                let Some(model) = self.model(layer.get_ref(), &path) else {
+                    continue;
+                };
+                if let Some((twin, _)) = models.iter().find(|(m, _)| m.name == model.0.name) {
+                    self.problems.push(
+                        Problem::new(
+                            "lockgate::project::twin",
+                            format!("two models are called `{}`", twin.name),
+                        )
+                        .at(&model.0.text, 0..0, format!("the other is {}", twin.text.path))
+                        .help("rename one of the files: a model's name is its file's"),
+                    );
+                    continue;
+                }
+                models.push(model);
+            }
+        }
+        models
+    }
+
+    fn model(&mut self, layer: &str, path: &str) -> Option<(Model, Vec<Reference>)> {
+        let name = stem(path);
+        let text = self.read(path)?;
+        let contract = self.contract(&format!("contracts/{layer}/{name}.toml"));
+        let mut expectations = match &contract {
+            Some((contract, text)) => expect::implied(contract, text),
+            None => Vec::new(),
+        };
+        expectations.extend(self.expectations(&format!("expectations/{layer}/{name}.toml")));
+        let sql = match sql::parse(&text) {
+            Ok(sql) => sql,
+            Err(problem) => {
+                self.problems.push(*problem);
+                return None;
+            }
+        };
+        let references = sql::references(&text, &sql);
+        let mut reads: Vec<String> = Vec::new();
+        for reference in &references {
+            let name = reference.parts.join(".");
+            if !reads.contains(&name) {
+                reads.push(name);
+            }
+        }
+        let model = Model {
+            name,
+            layer: layer.to_owned(),
+            text,
+            sql,
+            reads,
+            contract,
+            expectations,
+        };
+        Some((model, references))
+    }
+
+    fn contract(&mut self, path: &str) -> Option<(Contract, Text)> {
+        if !self.root.join(path).is_file() {
+            return None;
+        }
+        let text = self.read(path)?;
+        let contract = document::document(&text).and_then(|table| document::typed(&text, table));
+        let contract: Contract = self.keep(contract)?;
+        self.problems.extend(contract.problems(&text));
+        Some((contract, text))
+    }
+
+    fn expectations(&mut self, path: &str) -> Vec<Expectation> {
+        if !self.root.join(path).is_file() {
+            return Vec::new();
+        }
+        let Some(text) = self.read(path) else {
+            return Vec::new();
+        };
+        self.keep(expect::load(&text)).unwrap_or_default()
+    }
+}
+
+pub(super) fn entries(folder: &Path) -> Vec<String> {
+    let Ok(read) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let names = read.flatten().map(|entry| entry.file_name());
+    let mut names: Vec<String> = names.filter_map(|name| name.into_string().ok()).collect();
+    names.sort();
+    names
+}
+
+pub(super) fn stem(path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
+}

@@ -1,0 +1,121 @@
+//! Files to a [`Project`]: what was written, read and held together.
+
+mod consistent;
+mod graph;
+mod load;
+mod manifest;
+mod select;
+pub mod sql;
+
+pub use load::{find, load};
+pub use manifest::{AsOf, Manifest};
+pub use select::{glob, select};
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use toml::Spanned;
+
+use crate::contract::{Contract, SourceContract};
+use crate::error::Text;
+use crate::expect::Expectation;
+
+/// A project, whole and consistent: every reference is known, every model in
+/// its order.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// The folder that holds `lockgate.toml`.
+    pub root: PathBuf,
+    pub manifest: Manifest,
+    /// The sources, by name.
+    pub sources: Vec<Source>,
+    /// The models, in run order.
+    pub models: Vec<Model>,
+}
+
+/// A source: the contract of its files.
+#[derive(Clone, Debug)]
+pub struct Source {
+    pub name: String,
+    pub contract: SourceContract,
+    pub text: Text,
+}
+
+/// A model with what is promised of it and asked of it.
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub name: String,
+    pub layer: String,
+    /// The SQL file.
+    pub text: Text,
+    pub sql: sql::Sql,
+    /// What it reads, as names of models and `raw.<source>`, in text order, each once.
+    pub reads: Vec<String>,
+    /// Its contract and the contract's file.
+    pub contract: Option<(Contract, Text)>,
+    /// What its contract implies, then its expectations file.
+    pub expectations: Vec<Expectation>,
+}
+
+impl Model {
+    /// The other tables that its expectations read: their gates are known before its own is judged.
+    pub fn asks(&self) -> Vec<(&Expectation, Spanned<String>)> {
+        let mut asks = Vec::new();
+        for expectation in &self.expectations {
+            let args = &expectation.args;
+            let named = args.models().into_iter();
+            let free = args.sql().into_iter().flat_map(|text| {
+                let read = sql::relations(text.get_ref()).into_iter();
+                read.map(|parts| Spanned::new(text.span(), parts.join(".")))
+            });
+            let others = named.chain(free).filter(|name| *name.get_ref() != self.name);
+            asks.extend(others.map(|name| (expectation, name)));
+        }
+        asks
+    }
+}
+
+impl Project {
+    pub fn model(&self, name: &str) -> Option<&Model> {
+        self.models.iter().find(|model| model.name == name)
+    }
+
+    pub fn source(&self, name: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.name == name)
+    }
+
+    /// What each model reads.
+    pub fn reads(&self) -> BTreeMap<String, Vec<String>> {
+        let pairs = self.models.iter();
+        pairs
+            .map(|model| (model.name.clone(), model.reads.clone()))
+            .collect()
+    }
+
+    /// Who reads each model or raw table.
+    pub fn read_by(&self) -> BTreeMap<String, Vec<String>> {
+        let mut readers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for model in &self.models {
+            for read in &model.reads {
+                let of = readers.entry(read.clone()).or_default();
+                of.push(model.name.clone());
+            }
+        }
+        readers
+    }
+
+    /// Everything downstream of a model or raw table, itself not included.
+    pub fn descendants(&self, name: &str) -> Vec<String> {
+        graph::reachable(&self.read_by(), name)
+    }
+
+    /// The names a FROM clause may use.
+    pub fn relations(&self) -> Vec<String> {
+        let raw = self
+            .sources
+            .iter()
+            .map(|source| format!("raw.{}", source.name));
+        let models = self.models.iter().map(|model| model.name.clone());
+        models.chain(raw).collect()
+    }
+}

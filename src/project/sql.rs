@@ -1,0 +1,252 @@
+//! What is read from a model's SQL text itself: its references, and which
+//! token yields an output column.
+
+use std::collections::BTreeSet;
+use std::ops::{ControlFlow, Range};
+
+use datafusion::sql::sqlparser::ast::{
+    Expr, Ident, ObjectName, Query, Select, SelectItem, SetExpr, Spanned, Statement, TableFactor,
+    Visit, Visitor,
+};
+use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::parser::{Parser, ParserError};
+use datafusion::sql::sqlparser::tokenizer::Span;
+
+use crate::error::{Problem, Text};
+
+/// A relation named in a FROM clause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// As parts: `["raw", "source1"]` or `["stg_leads"]`.
+    pub parts: Vec<String>,
+    pub span: Range<usize>,
+}
+
+/// A model's one SELECT statement.
+#[derive(Clone, Debug)]
+pub struct Sql {
+    pub query: Box<Query>,
+}
+
+/// The statement to plan.
+pub fn statement(sql: &Sql) -> Statement {
+    Statement::Query(sql.query.clone())
+}
+
+/// Parses the text of a model: one query, nothing else.
+pub fn parse(text: &Text) -> Result<Sql, Box<Problem>> {
+    let parsed = Parser::new(&GenericDialect {})
+        .try_with_sql(&text.text)
+        .and_then(|mut parser| parser.parse_statements());
+    let statements = parsed.map_err(|error| Box::new(syntax(text, &error)))?;
+    let shape = |message: &str, span: Range<usize>| {
+        Box::new(
+            Problem::new("lockgate::sql::shape", message)
+                .at(text, span, "here")
+                .help("a model is one SELECT (or WITH … SELECT); lockgate makes the table"),
+        )
+    };
+    match statements.as_slice() {
+        [Statement::Query(query)] => Ok(Sql {
+            query: query.clone(),
+        }),
+        [] => Err(shape("the model holds no statement", 0..0)),
+        [other] => Err(shape(
+            "the model is not a query",
+            range(text, other.span()),
+        )),
+        [_, second, ..] => Err(shape(
+            "the model holds more than one statement",
+            range(text, second.span()),
+        )),
+    }
+}
+
+fn syntax(text: &Text, error: &ParserError) -> Problem {
+    let (message, span) = match error {
+        ParserError::TokenizerError(message) | ParserError::ParserError(message) => {
+            let place = location(message);
+            let plain = message
+                .split(" at Line: ")
+                .next()
+                .unwrap_or(message)
+                .to_owned();
+            let start = place.map_or(0, |(line, column)| text.offset(line, column));
+            (plain, token_at(text, start))
+        }
+        ParserError::RecursionLimitExceeded => ("the SQL is nested too deep".to_owned(), 0..0),
+    };
+    Problem::new("lockgate::sql::syntax", format!("the SQL does not parse: {message}"))
+        .at(text, span, "here")
+        .help("the dialect is DataFusion's; a trailing comma or a missing alias is the usual cause")
+}
+
+/// Reads `at Line: 3, Column: 7` from the parser's message.
+fn location(message: &str) -> Option<(u64, u64)> {
+    let (_, rest) = message.rsplit_once("Line: ")?;
+    let (line, column) = rest.split_once(", Column: ")?;
+    let digits: String = column.chars().take_while(char::is_ascii_digit).collect();
+    Some((line.trim().parse().ok()?, digits.parse().ok()?))
+}
+
+/// The word that starts at `start`, at least one character wide.
+pub fn token_at(text: &Text, start: usize) -> Range<usize> {
+    let rest = &text.text[start.min(text.text.len())..];
+    let len = rest
+        .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '"'))
+        .unwrap_or(rest.len());
+    let one = rest.chars().next().map_or(0, char::len_utf8);
+    start..start + len.max(one)
+}
+
+/// A parser's span as byte range of `text`; the parser's end column is exclusive.
+pub fn range(text: &Text, span: Span) -> Range<usize> {
+    if span.start.line == 0 {
+        return 0..0;
+    }
+    let start = text.offset(span.start.line, span.start.column);
+    let end = text.offset(span.end.line, span.end.column);
+    start..end.max(start)
+}
+
+/// Every relation the query reads, in text order, CTEs left out.
+pub fn references(text: &Text, sql: &Sql) -> Vec<Reference> {
+    struct Relations {
+        ctes: BTreeSet<String>,
+        found: Vec<Vec<Ident>>,
+    }
+    impl Visitor for Relations {
+        type Break = ();
+        fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+            if let Some(with) = &query.with {
+                let names = with.cte_tables.iter().map(|cte| fold(&cte.alias.name));
+                self.ctes.extend(names);
+            }
+            ControlFlow::Continue(())
+        }
+        fn pre_visit_relation(&mut self, name: &ObjectName) -> ControlFlow<()> {
+            let parts = name.0.iter().filter_map(|part| part.as_ident().cloned());
+            self.found.push(parts.collect());
+            ControlFlow::Continue(())
+        }
+        fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<()> {
+            // A table function is not a relation of the project; its name is visited right after.
+            if let TableFactor::Table { args: Some(_), name, .. } = factor {
+                self.ctes.insert(name.to_string().to_lowercase());
+            }
+            ControlFlow::Continue(())
+        }
+    }
+    let mut relations = Relations {
+        ctes: BTreeSet::new(),
+        found: Vec::new(),
+    };
+    let _ = sql.query.visit(&mut relations);
+    let ctes = relations.ctes;
+    relations
+        .found
+        .into_iter()
+        .map(|idents| {
+            let parts: Vec<String> = idents.iter().map(fold).collect();
+            let whole = Span::union_iter(idents.iter().map(|ident| ident.span));
+            (parts, range(text, whole))
+        })
+        .filter(|(parts, _)| !(parts.len() == 1 && ctes.contains(&parts[0])))
+        .map(|(parts, span)| Reference { parts, span })
+        .collect()
+}
+
+/// Every relation of a free SQL text (an expectation's query), CTEs left out;
+/// empty where the text does not parse, which planning reports.
+pub fn relations(sql: &str) -> Vec<Vec<String>> {
+    let text = Text::new("", sql);
+    parse(&text).map_or_else(
+        |_| Vec::new(),
+        |sql| references(&text, &sql).into_iter().map(|r| r.parts).collect(),
+    )
+}
+
+/// SQL folds an unquoted name to lower case.
+fn fold(ident: &Ident) -> String {
+    match ident.quote_style {
+        Some(_) => ident.value.clone(),
+        None => ident.value.to_lowercase(),
+    }
+}
+
+/// The token of the SQL that yields output column `name`: its alias, else its
+/// expression, else the `*` it comes through; `None` where it cannot be told.
+pub fn column_token(text: &Text, sql: &Sql, name: &str) -> Option<Range<usize>> {
+    in_query(text, &sql.query, name, 0)
+}
+
+fn in_query(text: &Text, query: &Query, name: &str, depth: usize) -> Option<Range<usize>> {
+    if depth > 32 {
+        return None;
+    }
+    in_set(text, query, &query.body, name, depth)
+}
+
+fn in_set(
+    text: &Text,
+    query: &Query,
+    body: &SetExpr,
+    name: &str,
+    depth: usize,
+) -> Option<Range<usize>> {
+    match body {
+        SetExpr::Select(select) => in_select(text, query, select, name, depth),
+        SetExpr::Query(inner) => in_query(text, inner, name, depth + 1),
+        SetExpr::SetOperation { left, .. } => in_set(text, query, left, name, depth + 1),
+        _ => None,
+    }
+}
+
+fn in_select(
+    text: &Text,
+    query: &Query,
+    select: &Select,
+    name: &str,
+    depth: usize,
+) -> Option<Range<usize>> {
+    let mut wildcard = None;
+    for item in &select.projection {
+        match item {
+            SelectItem::ExprWithAlias { alias, .. } if fold(alias) == name => {
+                return Some(range(text, alias.span));
+            }
+            SelectItem::UnnamedExpr(expr) if yields(expr).as_deref() == Some(name) => {
+                return Some(range(text, expr.span()));
+            }
+            SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..) => {
+                wildcard = Some(range(text, item.span()));
+            }
+            _ => {}
+        }
+    }
+    let star = wildcard?;
+    let through = select
+        .from
+        .iter()
+        .filter_map(|from| match &from.relation {
+            TableFactor::Table { name, .. } => name.0.first()?.as_ident().map(fold),
+            _ => None,
+        })
+        .find_map(|relation| {
+            let with = query.with.as_ref()?;
+            let cte = with
+                .cte_tables
+                .iter()
+                .find(|cte| fold(&cte.alias.name) == relation)?;
+            in_query(text, &cte.query, name, depth + 1)
+        });
+    through.or(Some(star))
+}
+
+fn yields(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Identifier(ident) => Some(fold(ident)),
+        Expr::CompoundIdentifier(parts) => parts.last().map(fold),
+        _ => None,
+    }
+}

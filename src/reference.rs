@@ -1,0 +1,77 @@
+//! The catalogue of kinds, cleaners and functions as pages for a person.
+
+use crate::clean::CLEANERS;
+use crate::engine::FUNCTIONS;
+use crate::error::{Error, Problem, Result, suggest};
+use crate::expect::{KINDS, Kind, kind};
+
+/// One line for each kind, cleaner and function.
+pub fn catalogue() -> String {
+    let names = KINDS.iter().map(|kind| (kind.name, kind.summary));
+    let mut text = section("Expectation kinds", names);
+    let names = CLEANERS.iter().map(|cleaner| (cleaner.name, cleaner.summary));
+    text.push_str(&section("Cleaners", names));
+    let names = FUNCTIONS.iter().map(|function| (function.usage, function.about));
+    text.push_str(&section("SQL functions", names));
+    text.push_str("lockgate explain NAME prints the page of one.\n");
+    text
+}
+
+fn section<'a>(title: &str, lines: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> String {
+    let width = lines.clone().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let mut text = format!("{title}\n");
+    for (name, summary) in lines {
+        text.push_str(&format!("  {name:width$}  {summary}\n"));
+    }
+    text.push('\n');
+    text
+}
+
+/// The page of one kind, cleaner or function.
+pub fn explain(name: &str) -> Result<String> {
+    if let Some(kind) = kind(name) {
+        return Ok(page(kind));
+    }
+    if let Some(cleaner) = crate::clean::cleaner(name) {
+        let mut text = format!("{}: {}\n\n{}\n\nExamples\n", cleaner.name, cleaner.summary, cleaner.about);
+        for (raw, clean) in cleaner.examples {
+            let clean = clean.map_or("null".to_owned(), |clean| format!("{clean:?}"));
+            text.push_str(&format!("  {raw:?} -> {clean}\n"));
+        }
+        return Ok(text);
+    }
+    if let Some(function) = FUNCTIONS.iter().find(|function| function.name == name) {
+        return Ok(format!("{}\n\n{}\n", function.usage, function.about));
+    }
+    let kinds = KINDS.iter().map(|kind| kind.name);
+    let cleaners = CLEANERS.iter().map(|cleaner| cleaner.name);
+    let functions = FUNCTIONS.iter().map(|function| function.name);
+    Err(Error::project(
+        Problem::new(
+            "lockgate::explain",
+            format!("there is no kind, cleaner or function `{name}`"),
+        )
+        .help(suggest(name, kinds.chain(cleaners).chain(functions))),
+    ))
+}
+
+fn page(kind: &Kind) -> String {
+    let mut text = format!("{}: {}\n\n{}\n", kind.name, kind.summary, kind.about);
+    text.push_str(
+        "\nEvery kind also takes `id`, `because`, `severity` (\"error\", the default, closes the gate; \"warn\" only \
+         tells), `allow` ({ rows = 5 } or { share = 0.03 }: violations that still pass) and `where` (SQL: only these \
+         rows are asked about).\n",
+    );
+    for example in kind.examples {
+        text.push_str("\nExample\n\n  [[expect]]\n");
+        for line in example.toml.lines() {
+            text.push_str(&format!("  {line}\n"));
+        }
+        for (name, sql) in example.others {
+            text.push_str(&format!("\n  with {name} as  {sql}\n"));
+        }
+        text.push_str(&format!("\n  passes on  {}\n", example.passes));
+        text.push_str(&format!("  fails on   {}\n", example.fails));
+    }
+    text
+}

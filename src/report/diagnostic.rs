@@ -1,0 +1,36 @@
+//! Problems as a person reads them, and as JSON.
+
+use miette::{GraphicalReportHandler, GraphicalTheme};
+use serde_json::{Value, json};
+
+use crate::error::{Error, Problem};
+
+/// A problem with its code, its place and what to do about it; ends in a line break.
+pub fn diagnostic(problem: &Problem) -> String {
+    let mut text = String::new();
+    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode()).with_width(100);
+    if handler.render_report(&mut text, problem).is_err() {
+        text = problem.to_string();
+    }
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}
+
+/// The one document of a command that ended in problems.
+pub fn problems_json(error: &Error) -> String {
+    let problems: Vec<Value> = error.problems().iter().map(value).collect();
+    format!("{:#}\n", json!({ "verdict": "error", "problems": problems }))
+}
+
+/// A problem's parts, its place as file and 1-based line.
+pub(super) fn value(problem: &Problem) -> Value {
+    let place = problem.place();
+    json!({
+        "code": problem.code(),
+        "message": problem.message(),
+        "help": problem.help_text(),
+        "location": place.map(|(file, line)| json!({ "file": file, "line": line })),
+    })
+}

@@ -1,0 +1,76 @@
+//! A record rendered: for a terminal, as JSON, as CSV. Nothing here prints.
+
+mod diagnostic;
+mod page;
+mod record;
+mod summary;
+
+pub use diagnostic::{diagnostic, problems_json};
+pub use page::page;
+pub use record::{checked_page, json, outcomes_page};
+pub use summary::{check_summary, run_summary, show_summary};
+
+/// How much a summary tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Detail {
+    /// Only what did not pass.
+    Quiet,
+    #[default]
+    Normal,
+    /// Every expectation too.
+    Verbose,
+}
+
+/// How a command's answer is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// For a person.
+    #[default]
+    Table,
+    Json,
+    Csv,
+}
+
+/// The styles of a terminal; the caller strips them where they do not belong.
+pub mod style {
+    use anstyle::{AnsiColor, Style};
+
+    pub const GOOD: Style = AnsiColor::Green.on_default();
+    pub const ODD: Style = AnsiColor::Yellow.on_default();
+    pub const BAD: Style = AnsiColor::Red.on_default().bold();
+    pub const DIM: Style = Style::new().dimmed();
+    pub const STRONG: Style = Style::new().bold();
+}
+
+/// `1 row`, `2 rows`.
+pub fn counted(number: u64, one: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {one}{plural}", grouped(number))
+}
+
+/// A whole number with its thousands apart: `1,234,567`.
+///
+/// ```
+/// assert_eq!(lockgate::report::grouped(1234567), "1,234,567");
+/// ```
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A text cut to `width` characters, the last of them an ellipsis.
+pub fn cut(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(width.saturating_sub(1)).collect();
+    short.push('…');
+    short
+}

@@ -1,0 +1,68 @@
+//! Whole records as JSON, and their lines as rows.
+
+use serde::Serialize;
+
+use crate::outcome::{Checked, Outcome, Page, Run};
+
+/// A record as one JSON document; ends in a line break.
+pub fn json(record: &impl Serialize) -> String {
+    match serde_json::to_string_pretty(record) {
+        Ok(text) => format!("{text}\n"),
+        Err(error) => format!("{:#}\n", serde_json::json!({ "error": error.to_string() })),
+    }
+}
+
+fn page(columns: &[&str], numbers: &[&str], rows: Vec<Vec<Option<String>>>) -> Page {
+    Page {
+        columns: columns.iter().map(|name| (*name).to_owned()).collect(),
+        numeric: columns.iter().map(|name| numbers.contains(name)).collect(),
+        rows,
+        more: false,
+    }
+}
+
+/// Every outcome of a run, one row each.
+pub fn outcomes_page(run: &Run) -> Page {
+    let columns = [
+        "model", "layer", "gate", "id", "kind", "severity", "verdict", "rows", "of", "value", "file",
+        "line",
+    ];
+    let row = |model: &crate::outcome::ModelRun, outcome: &Outcome| {
+        vec![
+            Some(model.name.clone()),
+            Some(model.layer.clone()),
+            Some(model.gate.as_str().to_owned()),
+            Some(outcome.id.clone()),
+            Some(outcome.kind.clone()),
+            Some(outcome.severity.as_str().to_owned()),
+            Some(outcome.verdict.to_string()),
+            outcome.rows.map(|rows| rows.to_string()),
+            outcome.of.map(|of| of.to_string()),
+            outcome.value.map(|value| value.to_string()),
+            Some(outcome.location.file.clone()),
+            Some(outcome.location.line.to_string()),
+        ]
+    };
+    let models = run.models.iter();
+    let rows = models.flat_map(|model| model.outcomes.iter().map(move |outcome| row(model, outcome)));
+    page(&columns, &["rows", "of", "value", "line"], rows.collect())
+}
+
+/// Every model of a check, one row each.
+pub fn checked_page(checked: &Checked) -> Page {
+    let rows = checked.models.iter().map(|model| {
+        let key = model.key.as_ref();
+        let proof = key.map(|key| if key.proof.is_some() { "proved" } else { "counted" });
+        vec![
+            Some(model.name.clone()),
+            Some(model.layer.clone()),
+            model.columns.map(|columns| columns.to_string()),
+            Some(model.expectations.to_string()),
+            key.map(|key| key.columns.join(" ")),
+            proof.map(str::to_owned),
+            key.and_then(|key| key.proof.clone()),
+        ]
+    });
+    let columns = ["model", "layer", "columns", "expectations", "key", "key_is", "proof"];
+    page(&columns, &["columns", "expectations"], rows.collect())
+}

@@ -1,0 +1,294 @@
+//! What a person reads in five seconds: gates, what failed, where, what to do.
+
+use crate::outcome::{Checked, FileRun, FileState, Gate, ModelRun, Outcome, Run, Sample, Verdict};
+
+use super::style::{BAD, DIM, GOOD, ODD, STRONG};
+use super::{Detail, counted, cut, grouped};
+
+/// Characters a line of failing values takes at most.
+const LINE: usize = 118;
+
+/// The summary of a run.
+pub fn run_summary(run: &Run, detail: Detail) -> String {
+    let quiet = detail == Detail::Quiet;
+    let mut text = format!(
+        "{STRONG}{}{STRONG:#}  as of {}  {DIM}run {}{DIM:#}\n\n",
+        run.project, run.as_of, run.run_id
+    );
+    text.push_str(&files(run, quiet));
+    if !quiet && !run.models.is_empty() {
+        text.push_str(&gates(&run.models));
+        text.push('\n');
+    }
+    if detail == Detail::Verbose {
+        for model in &run.models {
+            text.push_str(&format!("{STRONG}{}{STRONG:#}\n{}\n", model.name, verdicts(model)));
+        }
+    }
+    for verdict in [Verdict::Error, Verdict::Fail, Verdict::Warn] {
+        for model in &run.models {
+            for outcome in model.with(verdict) {
+                text.push_str(&finding(model, outcome));
+            }
+        }
+    }
+    text.push_str(&ending(run));
+    text
+}
+
+fn files(run: &Run, quiet: bool) -> String {
+    let count = |state: FileState| {
+        let files = run.files.iter().filter(|file| file.state == state);
+        files.count() as u64
+    };
+    let (new, known, refused) = (
+        count(FileState::New),
+        count(FileState::Known),
+        count(FileState::Refused),
+    );
+    let mut text = String::new();
+    if !quiet {
+        let rows: u64 = run
+            .files
+            .iter()
+            .filter(|file| file.state == FileState::New)
+            .filter_map(|file| file.rows)
+            .sum();
+        text.push_str(&format!(
+            "files   {} new ({}), {known} known, {refused} refused\n",
+            new,
+            counted(rows, "row")
+        ));
+    }
+    for file in &run.files {
+        text.push_str(&file_lines(file));
+    }
+    for name in &run.unclaimed {
+        text.push_str(&format!(
+            "{ODD}  odd     {ODD:#}{name}: belongs to no source of the project\n"
+        ));
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text
+}
+
+fn file_lines(file: &FileRun) -> String {
+    let mut text = String::new();
+    if let Some(reason) = &file.reason {
+        for line in reason.lines() {
+            text.push_str(&format!("{BAD}  refused {BAD:#}{}: {line}\n", file.name));
+        }
+    }
+    for warning in &file.warnings {
+        text.push_str(&format!("{ODD}  odd     {ODD:#}{}: {warning}\n", file.name));
+    }
+    text
+}
+
+fn gates(models: &[ModelRun]) -> String {
+    let width = |of: &dyn Fn(&ModelRun) -> usize| models.iter().map(of).max().unwrap_or(0);
+    let layers = width(&|model| model.layer.len());
+    let names = width(&|model| model.name.len());
+    let rows = width(&|model| grouped(model.rows.unwrap_or(0)).len());
+    let mut text = String::new();
+    for model in models {
+        let (style, mark) = match model.gate {
+            Gate::Open => (GOOD, "○"),
+            Gate::Closed => (BAD, "●"),
+            Gate::Skipped => (DIM, "·"),
+        };
+        let count = model.rows.map_or_else(|| "-".to_owned(), grouped);
+        text.push_str(&format!(
+            "{DIM}{:layers$}{DIM:#}  {style}{mark} {:7}{style:#}  {:names$}  {count:>rows$} rows  {}\n",
+            model.layer,
+            model.gate.as_str(),
+            model.name,
+            told(model),
+        ));
+    }
+    text
+}
+
+/// The verdicts of a model in a few words.
+fn told(model: &ModelRun) -> String {
+    if model.outcomes.is_empty() {
+        return model.note.clone().unwrap_or_else(|| "nothing is asked".to_owned());
+    }
+    let words = [
+        (Verdict::Error, "could not be asked", BAD),
+        (Verdict::Fail, "failed", BAD),
+        (Verdict::Warn, "warned", ODD),
+        (Verdict::Pass, "passed", GOOD),
+        (Verdict::Skip, "skipped", DIM),
+    ];
+    let parts = words.iter().filter_map(|(verdict, word, style)| {
+        let count = model.with(*verdict).count();
+        (count > 0).then(|| format!("{style}{count} {word}{style:#}"))
+    });
+    let mut text = parts.collect::<Vec<_>>().join(", ");
+    if model.unchanged {
+        text.push_str(&format!("{DIM}, unchanged{DIM:#}"));
+    }
+    text
+}
+
+/// One expectation that did not pass, with its first rows.
+fn finding(model: &ModelRun, outcome: &Outcome) -> String {
+    let style = match outcome.verdict {
+        Verdict::Warn => ODD,
+        _ => BAD,
+    };
+    let word = outcome.verdict.as_str().to_uppercase();
+    let mut text = format!(
+        "{style}{word:5}{style:#} {STRONG}{}.{}{STRONG:#}  {}\n",
+        model.name,
+        outcome.id,
+        measured(outcome)
+    );
+    if let Some(because) = &outcome.because {
+        text.push_str(&format!("      because {because}\n"));
+    }
+    text.push_str(&format!("      {DIM}{}{DIM:#}\n", outcome.location));
+    for sample in &outcome.samples {
+        text.push_str(&format!("      {}\n", sample_line(sample)));
+    }
+    let more = outcome
+        .rows
+        .unwrap_or(0)
+        .saturating_sub(outcome.samples.len() as u64);
+    if more > 0 && !outcome.samples.is_empty() {
+        text.push_str(&format!("      {DIM}and {} more{DIM:#}\n", grouped(more)));
+    }
+    text.push('\n');
+    text
+}
+
+/// The figures of an outcome in words.
+pub(super) fn measured(outcome: &Outcome) -> String {
+    match (outcome.rows, outcome.of, outcome.value) {
+        (Some(rows), Some(of), _) => format!(
+            "{} of {} violate; {}",
+            grouped(rows),
+            counted(of, "row"),
+            outcome.expected
+        ),
+        (Some(rows), None, _) => {
+            format!("{} found; {}", counted(rows, "row"), outcome.expected)
+        }
+        (_, _, Some(value)) => format!("the value is {value}, and should be {}", outcome.expected),
+        _ => outcome
+            .note
+            .clone()
+            .unwrap_or_else(|| "nothing to ask about".to_owned()),
+    }
+}
+
+fn sample_line(sample: &Sample) -> String {
+    let place = match &sample.place {
+        Some(place) => format!("{place}  "),
+        None => String::new(),
+    };
+    let mut line = String::new();
+    for (name, value) in &sample.values {
+        if sample.place.is_some() && matches!(name.as_str(), "file_name" | "file_line") {
+            continue;
+        }
+        let shown = match value {
+            Some(value) => cut(&value.escape_debug().to_string(), 40),
+            None => "∅".to_owned(),
+        };
+        line.push_str(&format!("{name}={shown}  "));
+    }
+    format!("{STRONG}{place}{STRONG:#}{}", cut(line.trim_end(), LINE))
+}
+
+/// The last lines: how it stands, and what to do.
+fn ending(run: &Run) -> String {
+    let gates = |gate: Gate| run.models.iter().filter(|model| model.gate == gate).count();
+    let (open, closed, skipped) = (gates(Gate::Open), gates(Gate::Closed), gates(Gate::Skipped));
+    let style = match run.verdict {
+        Verdict::Pass | Verdict::Skip => GOOD,
+        Verdict::Warn => ODD,
+        _ => BAD,
+    };
+    let word = run.verdict.as_str().to_uppercase();
+    let mut text = format!(
+        "{style}{word}{style:#}  {} open, {closed} closed, {skipped} skipped\n",
+        counted(open as u64, "gate")
+    );
+    let fails = run.models.iter().flat_map(|model| model.with(Verdict::Fail).map(move |o| (model, o)));
+    if let Some((model, outcome)) = fails.into_iter().next() {
+        text.push_str(&format!(
+            "{DIM}Mend the rows at their source, or let them through once: lockgate run --severity {}.{}=warn{DIM:#}\n",
+            model.name, outcome.id
+        ));
+    } else if run.files.iter().any(|file| file.state == FileState::Refused) {
+        text.push_str(&format!(
+            "{DIM}What reads a refused file waits; readers keep the last good tables.{DIM:#}\n"
+        ));
+    }
+    text
+}
+
+/// A model's last verdicts, under its rows.
+pub fn show_summary(run_id: &str, model: &ModelRun) -> String {
+    let mut text = format!(
+        "\n{DIM}gate {} in run {run_id}{DIM:#}\n",
+        model.gate.as_str()
+    );
+    text.push_str(&verdicts(model));
+    text
+}
+
+/// One line for each expectation of a model.
+fn verdicts(model: &ModelRun) -> String {
+    let mut text = String::new();
+    let width = model.outcomes.iter().map(|o| o.id.len()).max().unwrap_or(0);
+    for outcome in &model.outcomes {
+        let style = match outcome.verdict {
+            Verdict::Pass => GOOD,
+            Verdict::Skip => DIM,
+            Verdict::Warn => ODD,
+            Verdict::Fail | Verdict::Error => BAD,
+        };
+        let figures = match &outcome.note {
+            Some(note) => note.clone(),
+            None => measured(outcome),
+        };
+        text.push_str(&format!(
+            "{style}{:5}{style:#}  {:width$}  {figures}\n",
+            outcome.verdict.as_str(),
+            outcome.id
+        ));
+    }
+    text
+}
+
+/// What a check of a right project tells: what was planned, which keys need the data.
+pub fn check_summary(checked: &Checked) -> String {
+    let names = checked.models.iter().map(|m| m.name.len()).max().unwrap_or(0);
+    let layers = checked.models.iter().map(|m| m.layer.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for model in &checked.models {
+        let columns = match model.columns {
+            Some(columns) => counted(columns as u64, "column"),
+            None => "no contract".to_owned(),
+        };
+        let key = match &model.key {
+            None => format!("{DIM}no key{DIM:#}"),
+            Some(key) => match &key.proof {
+                Some(why) => format!("{GOOD}key proved{GOOD:#} ({}): {why}", key.columns.join(", ")),
+                None => format!("{ODD}key counted{ODD:#} ({}) in each run", key.columns.join(", ")),
+            },
+        };
+        text.push_str(&format!(
+            "{DIM}{:layers$}{DIM:#}  {:names$}  {columns:>11}  {:>2} expectations  {key}\n",
+            model.layer, model.name, model.expectations
+        ));
+    }
+    let count = counted(checked.models.len() as u64, "model");
+    text.push_str(&format!("\n{GOOD}OK{GOOD:#}  {count} keep their contracts; no data was read\n"));
+    text
+}

@@ -1,0 +1,215 @@
+//! The first gate: which files there are, and which of them come in.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::engine::{IngestPlan, Intake, Known, ingest, ledger, raw_path};
+use crate::error::{Error, Result};
+use crate::intake::{Claim, Refusal, Warning, claim, sha256};
+use crate::outcome::{FileRun, FileState};
+use crate::project::Source;
+
+use super::{Event, Runner, argument};
+
+impl Runner<'_> {
+    /// Takes the files of the sources in, in the order of their dates; one that
+    /// is refused does not keep the others out.
+    pub(super) async fn take_in(
+        &self,
+        sources: &BTreeSet<String>,
+        progress: &(dyn Fn(Event<'_>) + Sync),
+    ) -> Result<Vec<FileRun>> {
+        let names = file_names(&self.options.data)?;
+        self.all_superseded_exist(&names)?;
+        let mut files = Vec::new();
+        for source in &self.project.sources {
+            if !sources.contains(&source.name) {
+                continue;
+            }
+            let table = self.options.warehouse.table(&raw_path(&source.name)).await?;
+            let mut known = match &table {
+                Some(table) => ledger(table).await?,
+                None => Vec::new(),
+            };
+            for (name, date) in self.claimed(source, &names) {
+                progress(Event::Reads { file: &name });
+                let file = self.file(source, name, date, &known).await?;
+                known.extend(remembered(&file));
+                files.push(file);
+            }
+        }
+        Ok(files)
+    }
+
+    /// The files of a source with their dates, or why they have none; oldest first.
+    fn claimed(&self, source: &Source, names: &[String]) -> Vec<(String, Result<String, String>)> {
+        let mut claimed = Vec::new();
+        for name in names {
+            let date = match claim(&source.contract.file, name) {
+                None => continue,
+                Some(Claim::Dated(date)) => Ok(date),
+                Some(Claim::Undated) => self.options.file_date.ok_or_else(|| {
+                    "its name holds no date: give it with --file-date YYYY-MM-DD".to_owned()
+                }),
+                Some(Claim::Unreadable(text)) => Err(format!(
+                    "`{text}` in its name is not a date of the form {}: rename the file, or mend `date` in {}",
+                    source.contract.file.date.as_ref().map_or("", |date| date.get_ref()),
+                    source.text.path
+                )),
+            };
+            claimed.push((name.clone(), date.map(|date| date.to_string())));
+        }
+        claimed.sort_by(|a, b| (a.1.as_ref().ok(), &a.0).cmp(&(b.1.as_ref().ok(), &b.0)));
+        claimed
+    }
+
+    async fn file(
+        &self,
+        source: &Source,
+        name: String,
+        date: Result<String, String>,
+        known: &[Known],
+    ) -> Result<FileRun> {
+        let path = self.options.data.join(&name);
+        let (sha256, _) = sha256(&path)
+            .map_err(|error| Error::engine(format!("reading {}", path.display()), error))?;
+        let mut file = FileRun {
+            source: source.name.clone(),
+            name: name.clone(),
+            date: date.as_ref().ok().cloned(),
+            sha256: Some(sha256.clone()),
+            rows: None,
+            state: FileState::Refused,
+            reason: None,
+            warnings: Vec::new(),
+        };
+        let supersede = self.options.supersede.contains(&name);
+        if let Some(before) = known.iter().find(|known| known.name == name) {
+            if before.sha256 == sha256 {
+                file.state = FileState::Known;
+                file.date = Some(before.date.clone());
+                file.rows = Some(before.rows);
+                return Ok(file);
+            }
+            if !supersede {
+                file.reason = Some(other_bytes(before, &sha256));
+                return Ok(file);
+            }
+        }
+        let date = match date {
+            Ok(date) => date,
+            Err(reason) => {
+                file.reason = Some(reason);
+                return Ok(file);
+            }
+        };
+        if let Some(twin) = known.iter().find(|known| known.sha256 == sha256 && known.name != name) {
+            file.warnings.push(format!(
+                "it holds the same bytes as {} of {}",
+                twin.name, twin.date
+            ));
+        }
+        let plan = IngestPlan {
+            source,
+            path,
+            name,
+            date,
+            sha256,
+            supersede,
+            run_id: self.run_id,
+            loaded_at: self.started.timestamp_micros(),
+        };
+        match ingest(&self.options.warehouse, &plan).await? {
+            Intake::Taken { rows, warnings } => {
+                file.state = FileState::New;
+                file.rows = Some(rows);
+                file.warnings.extend(warnings.iter().map(warning_text));
+            }
+            Intake::Refused { refusals, warnings } => {
+                let mut reasons = Vec::new();
+                for mut refusal in refusals {
+                    if self.project.manifest.samples == 0 {
+                        refusal.hide_values();
+                    }
+                    reasons.push(refusal_text(&refusal));
+                }
+                file.reason = Some(reasons.join("\n"));
+                file.warnings.extend(warnings.iter().map(warning_text));
+            }
+        }
+        Ok(file)
+    }
+
+    fn all_superseded_exist(&self, names: &[String]) -> Result<()> {
+        let missing = self.options.supersede.iter().find(|name| !names.contains(name));
+        match missing {
+            None => Ok(()),
+            Some(name) => Err(argument(
+                format!("--supersede names {name}, which is not in {}", self.options.data.display()),
+                crate::error::suggest(name, names.iter().map(String::as_str)),
+            )),
+        }
+    }
+
+    /// CSV files that no source of the project claims.
+    pub(super) fn unclaimed(&self) -> Result<Vec<String>> {
+        let mut names = file_names(&self.options.data)?;
+        names.retain(|name| {
+            let mut sources = self.project.sources.iter();
+            name.to_lowercase().ends_with(".csv")
+                && !sources.any(|source| claim(&source.contract.file, name).is_some())
+        });
+        Ok(names)
+    }
+}
+
+/// The files of the data folder, sorted; none where there is no folder.
+fn file_names(folder: &Path) -> Result<Vec<String>> {
+    let failed = |error| Error::engine(format!("reading the folder {}", folder.display()), error);
+    if !folder.exists() {
+        return Err(argument(
+            format!("the data folder {} is not there", folder.display()),
+            "make it, name another with --data, or mend `data` in lockgate.toml".to_owned(),
+        ));
+    }
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if entry.path().is_file()
+            && let Ok(name) = entry.file_name().into_string()
+        {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn remembered(file: &FileRun) -> Option<Known> {
+    (file.state == FileState::New).then(|| Known {
+        name: file.name.clone(),
+        date: file.date.clone().unwrap_or_default(),
+        sha256: file.sha256.clone().unwrap_or_default(),
+        rows: file.rows.unwrap_or(0),
+    })
+}
+
+fn other_bytes(before: &Known, sha256: &str) -> String {
+    format!(
+        "a file of this name came in before with other bytes: sha256 {} then, {} now. \
+         If this one is right, replace the rows of the old one: lockgate run --supersede {}",
+        before.sha256, sha256, before.name
+    )
+}
+
+fn refusal_text(refusal: &Refusal) -> String {
+    let place = match refusal.line {
+        Some(line) => format!("line {line}: "),
+        None => String::new(),
+    };
+    format!("{place}{}. {}", refusal.message, refusal.help)
+}
+
+fn warning_text(warning: &Warning) -> String {
+    format!("{}. {}", warning.message, warning.help)
+}
