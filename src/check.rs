@@ -26,7 +26,9 @@ pub async fn check(project: &Project) -> Result<Checked> {
     };
     for source in &project.sources {
         let name = format!("raw.{}", source.name);
-        checker.engine.put_empty(&name, source.contract.raw_schema())?;
+        checker
+            .engine
+            .put_empty(&name, source.contract.raw_schema())?;
         checker.keys.insert(name, vec![raw_key()]);
     }
     let mut checked = Checked::default();
@@ -133,7 +135,10 @@ impl Checker {
             self.keys.insert(model.name.clone(), vec![columns]);
         }
         let own = |expectation: &&Expectation| {
-            model.contract.as_ref().is_none_or(|(_, text)| expectation.text.path != text.path)
+            model
+                .contract
+                .as_ref()
+                .is_none_or(|(_, text)| expectation.text.path != text.path)
         };
         CheckedModel {
             name: model.name.clone(),
@@ -182,7 +187,10 @@ fn widened(promised: Schema, found: &Schema) -> Schema {
 fn uncontracted(model: &Model) -> Problem {
     Problem::new(
         "lockgate::contract::none",
-        format!("`{}` has no contract: nothing is promised of its shape", model.name),
+        format!(
+            "`{}` has no contract: nothing is promised of its shape",
+            model.name
+        ),
     )
     .help(format!(
         "write contracts/{}/{}.toml with version, summary, owner, key and columns",
@@ -216,8 +224,11 @@ fn explain(
             let unlisted: Vec<&str> = unlisted
                 .filter(|name| contract.column(name).is_none())
                 .collect();
-            let problem = problem(format!("`{}` does not yield the column `{column}`", model.name))
-                .at(text, line(column), "promised here");
+            let problem = problem(format!(
+                "`{}` does not yield the column `{column}`",
+                model.name
+            ))
+            .at(text, line(column), "promised here");
             match did_you_mean(column, unlisted.iter().copied()) {
                 Some(near) => problem
                     .help(format!("rename `{near}` to `{column}` in the model, or raise the contract's version and promise `{near}`"))
@@ -231,24 +242,52 @@ fn explain(
             "`{}` yields the column `{column}`, which its contract does not list",
             model.name
         ))
-        .at(text, columns_table(text), "a closed contract: these columns and no others")
-        .help(format!("list `{column}` under [columns], or say `open = true`"))
-        .with(other(format!("`{column}` comes from here"), column, "yields it")),
-        Breach::Type { column, promised, found } => problem(format!(
+        .at(
+            text,
+            columns_table(text),
+            "a closed contract: these columns and no others",
+        )
+        .help(format!(
+            "list `{column}` under [columns], or say `open = true`"
+        ))
+        .with(other(
+            format!("`{column}` comes from here"),
+            column,
+            "yields it",
+        )),
+        Breach::Type {
+            column,
+            promised,
+            found,
+        } => problem(format!(
             "`{column}` of `{}` is {found}, and its contract promises {}",
             model.name,
             promised.as_str()
         ))
-        .at(text, line(column), format!("promised as {}", promised.as_str()))
-        .help(format!("cast it in the model, or raise the contract's version and promise {found}"))
-        .with(other(format!("`{column}` is {found} here"), column, "yields it")),
+        .at(
+            text,
+            line(column),
+            format!("promised as {}", promised.as_str()),
+        )
+        .help(format!(
+            "cast it in the model, or raise the contract's version and promise {found}"
+        ))
+        .with(other(
+            format!("`{column}` is {found} here"),
+            column,
+            "yields it",
+        )),
         Breach::Order { column, before } => problem(format!(
             "`{}` yields `{column}` before `{before}`; its contract has them the other way round",
             model.name
         ))
         .at(text, line(column), "promised in this place")
         .help("bring the SELECT into the contract's order")
-        .with(other(format!("`{column}` comes too early"), column, "yields it")),
+        .with(other(
+            format!("`{column}` comes too early"),
+            column,
+            "yields it",
+        )),
     }
 }
 

@@ -10,7 +10,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Exit codes: 0 passed; 1 the data failed; 2 the project or the command line is wrong; 3 the
 /// engine or the storage failed. Warnings do not fail unless --fail-on warn.
 #[derive(Debug, Parser)]
-#[command(name = "lockgate", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "lockgate",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -34,13 +39,31 @@ pub struct Global {
     #[arg(long, global = true, value_name = "SIZE", help_heading = "Everywhere")]
     pub memory: Option<bytesize::ByteSize>,
     /// How the answer is written
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "table", help_heading = "Everywhere")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        default_value = "table",
+        help_heading = "Everywhere"
+    )]
     pub format: OutputFormat,
     /// Whether it is coloured; auto looks at the terminal and at NO_COLOR
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Everywhere")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Everywhere"
+    )]
     pub color: Color,
     /// Tell only what did not pass
-    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Everywhere")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        conflicts_with = "verbose",
+        help_heading = "Everywhere"
+    )]
     pub quiet: bool,
     /// Tell every expectation
     #[arg(short, long, global = true, help_heading = "Everywhere")]

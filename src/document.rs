@@ -19,9 +19,12 @@ pub fn document(text: &Text) -> Result<Spanned<DeTable<'_>>, Vec<Problem>> {
         .iter()
         .map(|error| {
             let span = error.span().unwrap_or(0..0);
-            Problem::new("lockgate::toml", format!("this is not TOML: {}", first_line(error)))
-                .at(text, span, "here")
-                .help("mend the syntax; strings stand in quotes, tables in [brackets]")
+            Problem::new(
+                "lockgate::toml",
+                format!("this is not TOML: {}", first_line(error)),
+            )
+            .at(text, span, "here")
+            .help("mend the syntax; strings stand in quotes, tables in [brackets]")
         })
         .collect())
 }
@@ -55,28 +58,42 @@ pub fn typed<T: DeserializeOwned>(
 }
 
 fn first_line(error: &toml::de::Error) -> String {
-    error.message().lines().next().unwrap_or_default().to_owned()
+    error
+        .message()
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn explain(text: &Text, error: &toml::de::Error, span: Range<usize>) -> Problem {
     let message = first_line(error);
     if let Some((name, known)) = unknown_field(&message) {
-        return Problem::new("lockgate::toml::unknown_key", format!("unknown key `{name}`"))
-            .at(text, span, "not a key of this table")
-            .help(suggest(&name, known.iter().map(String::as_str)));
+        return Problem::new(
+            "lockgate::toml::unknown_key",
+            format!("unknown key `{name}`"),
+        )
+        .at(text, span, "not a key of this table")
+        .help(suggest(&name, known.iter().map(String::as_str)));
     }
     if let Some(name) = message
         .strip_prefix("missing field `")
         .and_then(|rest| rest.strip_suffix('`'))
     {
-        return Problem::new("lockgate::toml::missing_key", format!("the key `{name}` is missing"))
-            .at(text, head(text, span), "in this table")
-            .help(format!("add `{name} = …`"));
+        return Problem::new(
+            "lockgate::toml::missing_key",
+            format!("the key `{name}` is missing"),
+        )
+        .at(text, head(text, span), "in this table")
+        .help(format!("add `{name} = …`"));
     }
     if let Some((name, known)) = unknown_variant(&message) {
-        return Problem::new("lockgate::toml::value", format!("`{name}` is not a value of this key"))
-            .at(text, span, "here")
-            .help(suggest(&name, known.iter().map(String::as_str)));
+        return Problem::new(
+            "lockgate::toml::value",
+            format!("`{name}` is not a value of this key"),
+        )
+        .at(text, span, "here")
+        .help(suggest(&name, known.iter().map(String::as_str)));
     }
     Problem::new("lockgate::toml::value", message)
         .at(text, span, "here")

@@ -166,9 +166,7 @@ impl Diagnostic for Problem {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.source
-            .as_ref()
-            .map(|source| source as &dyn SourceCode)
+        self.source.as_ref().map(|source| source as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
@@ -277,6 +275,14 @@ pub fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Stri
     match did_you_mean(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if known.is_empty() => "there is none to choose from".to_owned(),
+        None if known.len() > LISTED => format!(
+            "known are: {} and {} more",
+            known[..LISTED].join(", "),
+            known.len() - LISTED
+        ),
         None => format!("known are: {}", known.join(", ")),
     }
 }
+
+/// Names that a help line lists at most.
+const LISTED: usize = 16;

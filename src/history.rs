@@ -56,7 +56,12 @@ pub async fn open(engine: &Engine, warehouse: &Warehouse) -> Result<bool> {
     Ok(found)
 }
 
-async fn append(warehouse: &Warehouse, table: &str, batch: RecordBatch, run_id: &str) -> Result<()> {
+async fn append(
+    warehouse: &Warehouse,
+    table: &str,
+    batch: RecordBatch,
+    run_id: &str,
+) -> Result<()> {
     let mut staging = warehouse.stage(table, batch.schema(), &[])?;
     staging.write(batch).await?;
     let staged = staging.finish(&[]).await?;
@@ -71,7 +76,9 @@ async fn append(warehouse: &Warehouse, table: &str, batch: RecordBatch, run_id: 
 }
 
 fn batch(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch> {
-    let columns = columns.into_iter().map(|(name, column)| (name, column, true));
+    let columns = columns
+        .into_iter()
+        .map(|(name, column)| (name, column, true));
     RecordBatch::try_from_iter_with_nullable(columns)
         .map_err(|error| Error::engine("writing the history", error))
 }
@@ -91,7 +98,10 @@ fn runs(run: &Run) -> Result<RecordBatch> {
         ("as_of", text(&run.as_of)),
         ("verdict", text(run.verdict.as_str())),
         ("files_new", count(files(crate::outcome::FileState::New))),
-        ("files_refused", count(files(crate::outcome::FileState::Refused))),
+        (
+            "files_refused",
+            count(files(crate::outcome::FileState::Refused)),
+        ),
         ("gates_open", count(gates(Gate::Open))),
         ("gates_closed", count(gates(Gate::Closed))),
         ("gates_skipped", count(gates(Gate::Skipped))),
@@ -112,7 +122,9 @@ fn outcomes(run: &Run) -> Result<RecordBatch> {
         let values = (0..pairs.len()).map(|i| of(i).map(|value| value as i64));
         Arc::new(Int64Array::from_iter(values)) as ArrayRef
     };
-    let values = pairs.iter().map(|(_, outcome)| outcome.value.map(|value| value.as_f64()));
+    let values = pairs
+        .iter()
+        .map(|(_, outcome)| outcome.value.map(|value| value.as_f64()));
     batch(vec![
         ("run_id", texts(&|_| run.run_id.clone())),
         ("as_of", texts(&|_| run.as_of.clone())),
@@ -121,8 +133,14 @@ fn outcomes(run: &Run) -> Result<RecordBatch> {
         ("gate", texts(&|i| pairs[i].0.gate.as_str().to_owned())),
         ("id", texts(&|i| pairs[i].1.id.clone())),
         ("kind", texts(&|i| pairs[i].1.kind.clone())),
-        ("severity", texts(&|i| pairs[i].1.severity.as_str().to_owned())),
-        ("verdict", texts(&|i| pairs[i].1.verdict.as_str().to_owned())),
+        (
+            "severity",
+            texts(&|i| pairs[i].1.severity.as_str().to_owned()),
+        ),
+        (
+            "verdict",
+            texts(&|i| pairs[i].1.verdict.as_str().to_owned()),
+        ),
         ("rows", counts(&|i| pairs[i].1.rows)),
         ("of", counts(&|i| pairs[i].1.of)),
         ("value", Arc::new(Float64Array::from_iter(values))),

@@ -27,7 +27,10 @@ pub enum Example {
 /// # Errors
 /// A folder that is not empty is left alone; the folder or a file of it cannot be written.
 pub fn init(example: Example, folder: &Path) -> Result<Vec<String>> {
-    if folder.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
+    if folder
+        .read_dir()
+        .is_ok_and(|mut entries| entries.next().is_some())
+    {
         return Err(Error::project(
             Problem::new(
                 "lockgate::init::not_empty",

@@ -74,7 +74,10 @@ async fn command(cli: Cli) -> Result<u8> {
             };
             let files = init::init(example, &dir)?;
             let count = report::counted(files.len() as u64, "file");
-            print!("{count} written; now: lockgate run --project {}\n", dir.display());
+            print!(
+                "{count} written; now: lockgate run --project {}\n",
+                dir.display()
+            );
             Ok(0)
         }
         Command::Sample(args) => make_sample(&args),
@@ -100,7 +103,9 @@ fn warehouse(global: &Global, project: &Project) -> Result<Warehouse> {
 }
 
 fn memory(global: &Global) -> Option<usize> {
-    global.memory.map(|size| usize::try_from(size.as_u64()).unwrap_or(usize::MAX))
+    global
+        .memory
+        .map(|size| usize::try_from(size.as_u64()).unwrap_or(usize::MAX))
 }
 
 fn format(global: &Global) -> Format {
@@ -167,7 +172,10 @@ async fn run_check(global: &Global) -> Result<u8> {
             print!("{}", report::check_summary(&checked));
         }
         Format::Json => print!("{}", report::json(&checked)),
-        Format::Csv => print!("{}", report::page(&report::checked_page(&checked), Format::Csv)),
+        Format::Csv => print!(
+            "{}",
+            report::page(&report::checked_page(&checked), Format::Csv)
+        ),
     }
     Ok(0)
 }
@@ -177,8 +185,14 @@ async fn published(global: &Global) -> Result<(Project, Engine)> {
     let project = load(global)?;
     let warehouse = warehouse(global, &project)?;
     let engine = Engine::new(memory(global))?;
-    let raw = project.sources.iter().map(|s| (format!("raw.{}", s.name), raw_path(&s.name)));
-    let models = project.models.iter().map(|m| (m.name.clone(), table_path(m)));
+    let raw = project
+        .sources
+        .iter()
+        .map(|s| (format!("raw.{}", s.name), raw_path(&s.name)));
+    let models = project
+        .models
+        .iter()
+        .map(|m| (m.name.clone(), table_path(m)));
     for (name, path) in raw.chain(models) {
         if let Some(table) = warehouse.table(&path).await? {
             engine.put_table(&name, &table).await?;

@@ -9,9 +9,13 @@ use crate::expect::{KINDS, Kind, kind};
 pub fn catalogue() -> String {
     let names = KINDS.iter().map(|kind| (kind.name, kind.summary));
     let mut text = section("Expectation kinds", names);
-    let names = CLEANERS.iter().map(|cleaner| (cleaner.name, cleaner.summary));
+    let names = CLEANERS
+        .iter()
+        .map(|cleaner| (cleaner.name, cleaner.summary));
     text.push_str(&section("Cleaners", names));
-    let names = FUNCTIONS.iter().map(|function| (function.usage, function.about));
+    let names = FUNCTIONS
+        .iter()
+        .map(|function| (function.usage, function.about));
     text.push_str(&section("SQL functions", names));
     text.push_str("lockgate explain NAME prints the page of one.\n");
     text
@@ -33,7 +37,10 @@ pub fn explain(name: &str) -> Result<String> {
         return Ok(page(kind));
     }
     if let Some(cleaner) = crate::clean::cleaner(name) {
-        let mut text = format!("{}: {}\n\n{}\n\nExamples\n", cleaner.name, cleaner.summary, cleaner.about);
+        let mut text = format!(
+            "{}: {}\n\n{}\n\nExamples\n",
+            cleaner.name, cleaner.summary, cleaner.about
+        );
         for (raw, clean) in cleaner.examples {
             let clean = clean.map_or("null".to_owned(), |clean| format!("{clean:?}"));
             text.push_str(&format!("  {raw:?} -> {clean}\n"));

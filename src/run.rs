@@ -3,8 +3,6 @@
 mod gate;
 mod intake;
 
-
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -44,10 +42,18 @@ pub struct Clock<'a> {
 #[derive(Debug)]
 pub enum Event<'a> {
     /// So many models will be built.
-    Starts { models: usize },
-    Reads { file: &'a str },
-    Builds { model: &'a str },
-    Judged { model: &'a ModelRun },
+    Starts {
+        models: usize,
+    },
+    Reads {
+        file: &'a str,
+    },
+    Builds {
+        model: &'a str,
+    },
+    Judged {
+        model: &'a ModelRun,
+    },
 }
 
 /// Runs the project once.
@@ -138,7 +144,12 @@ impl Runner<'_> {
         let mut newest: Option<NaiveDate> = None;
         for source in &self.project.sources {
             let name = format!("raw.{}", source.name);
-            let Some(table) = self.options.warehouse.table(&raw_path(&source.name)).await? else {
+            let Some(table) = self
+                .options
+                .warehouse
+                .table(&raw_path(&source.name))
+                .await?
+            else {
                 self.block(&name, format!("no file of {} has come in", source.name));
                 continue;
             };
@@ -146,7 +157,8 @@ impl Runner<'_> {
                 newest = newest.max(known.date.parse().ok());
             }
             self.engine.put_table(&name, &table).await?;
-            self.versions.insert(name.clone(), table.version().unwrap_or(0));
+            self.versions
+                .insert(name.clone(), table.version().unwrap_or(0));
             self.keys.insert(name, vec![check::raw_key()]);
         }
         for file in files.iter().filter(|file| file.state == FileState::Refused) {

@@ -13,6 +13,10 @@ mod cities;
 mod fold;
 mod guess;
 mod laws;
+#[cfg(test)]
+mod laws_tests;
+mod name;
+mod number;
 mod postal;
 mod route;
 mod split;
@@ -108,7 +112,13 @@ impl<'a> Parts<'a> {
     /// Writes the standard form to the end of `out`.
     fn write(&self, out: &mut String) {
         let start = out.len();
-        let street = [&self.number, self.predir, &self.name, self.suffix, self.postdir];
+        let street = [
+            &self.number,
+            self.predir,
+            &self.name,
+            self.suffix,
+            self.postdir,
+        ];
         for part in street.into_iter().chain([self.unit_type, &self.unit]) {
             write_after(out, start, " ", part);
         }
@@ -120,7 +130,13 @@ impl<'a> Parts<'a> {
     }
 
     fn write_key(&self, words: &Words, out: &mut String) {
-        for part in [&self.number, self.predir, &self.name, self.suffix, self.postdir] {
+        for part in [
+            &self.number,
+            self.predir,
+            &self.name,
+            self.suffix,
+            self.postdir,
+        ] {
             out.push_str(part);
             out.push('|');
         }
@@ -218,7 +234,10 @@ pub fn parse(raw: &str) -> Address {
     settled.unwrap_or_else(|| {
         let words = Words::of(raw);
         let parts = Parts::of(&words);
-        Address::of(&Parts { name: Cow::Borrowed(""), ..parts })
+        Address::of(&Parts {
+            name: Cow::Borrowed(""),
+            ..parts
+        })
     })
 }
 
@@ -295,7 +314,13 @@ impl Address {
     /// ```
     pub fn standard(&self) -> String {
         let mut out = String::new();
-        let street = [&self.number, &self.predir, &self.name, &self.suffix, &self.postdir];
+        let street = [
+            &self.number,
+            &self.predir,
+            &self.name,
+            &self.suffix,
+            &self.postdir,
+        ];
         for part in street.into_iter().chain([&self.unit_type, &self.unit]) {
             write_after(&mut out, 0, " ", text(part));
         }

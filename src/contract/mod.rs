@@ -196,7 +196,9 @@ impl Contract {
             let name = name.get_ref();
             let promised = *column.kind.get_ref();
             match schema.field_with_name(name) {
-                Err(_) => breaches.push(Breach::Missing { column: name.clone() }),
+                Err(_) => breaches.push(Breach::Missing {
+                    column: name.clone(),
+                }),
                 Ok(field) if Type::of(field.data_type()) != Some(promised) => {
                     breaches.push(Breach::Type {
                         column: name.clone(),
@@ -246,8 +248,11 @@ fn version_problem(text: &Text, version: &Spanned<String>) -> Vec<Problem> {
         return Vec::new();
     }
     vec![
-        Problem::new("lockgate::contract::version", "the version is not MAJOR.MINOR.PATCH")
-            .at(text, version.span(), "here")
-            .help("write three whole numbers, such as \"1.0.0\""),
+        Problem::new(
+            "lockgate::contract::version",
+            "the version is not MAJOR.MINOR.PATCH",
+        )
+        .at(text, version.span(), "here")
+        .help("write three whole numbers, such as \"1.0.0\""),
     ]
 }

@@ -122,8 +122,11 @@ impl SourceContract {
         };
         match (self.file.name.iter().find(dated), &self.file.date) {
             (Some(name), None) => vec![
-                problem("the name has a {date}, and nothing says how it reads", name.span())
-                    .help("add `date = \"%Y-%m-%d\"` to [file]"),
+                problem(
+                    "the name has a {date}, and nothing says how it reads",
+                    name.span(),
+                )
+                .help("add `date = \"%Y-%m-%d\"` to [file]"),
             ],
             (None, Some(date)) => vec![
                 problem("no file name has a {date} to read", date.span())
@@ -141,7 +144,10 @@ impl SourceContract {
                 problems.push(
                     Problem::new(
                         "lockgate::contract::raw_name",
-                        format!("`{}` would be the raw column `{raw}`, a name that is taken", header.get_ref()),
+                        format!(
+                            "`{}` would be the raw column `{raw}`, a name that is taken",
+                            header.get_ref()
+                        ),
                     )
                     .at(text, header.span(), "here")
                     .help("give it a name of its own: as = \"…\""),
@@ -157,7 +163,9 @@ impl SourceContract {
                         "`matches` is not a regular expression",
                     )
                     .at(text, pattern.span(), "here")
-                    .help("the syntax is the Rust regex crate's: no look-around, no back references"),
+                    .help(
+                        "the syntax is the Rust regex crate's: no look-around, no back references",
+                    ),
                 );
             }
         }

@@ -49,7 +49,8 @@ pub async fn stage_model(
         match stream.try_next().await {
             Ok(Some(batch)) => {
                 let batch = batch.with_schema(schema.clone());
-                let batch = batch.map_err(|error| crate::error::Error::engine("building", error))?;
+                let batch =
+                    batch.map_err(|error| crate::error::Error::engine("building", error))?;
                 staging.write(batch).await?;
             }
             Ok(None) => return Ok(Built::Staged(staging.finish(&[]).await?)),

@@ -4,9 +4,7 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, AsArray, ListBuilder, StringBuilder, StructArray,
-};
+use arrow::array::{Array, ArrayRef, AsArray, ListBuilder, StringBuilder, StructArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Fields};
 use datafusion::common::Result;
@@ -193,7 +191,10 @@ impl ScalarUDFImpl for Udf {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let scalar = args.args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
+        let scalar = args
+            .args
+            .iter()
+            .all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
         let rows = if scalar { 1 } else { args.number_rows };
         let columns = args.args.into_iter();
         let columns = columns
@@ -289,7 +290,10 @@ fn surrogate_keys(columns: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
         .iter()
         .map(|column| Ok(cast(column, &DataType::Utf8)?))
         .collect::<Result<Vec<_>>>()?;
-    let texts: Vec<_> = texts.iter().map(|column| column.as_string::<i32>()).collect();
+    let texts: Vec<_> = texts
+        .iter()
+        .map(|column| column.as_string::<i32>())
+        .collect();
     let mut out = StringBuilder::with_capacity(rows, rows * 32);
     let mut hex = String::with_capacity(32);
     for row in 0..rows {

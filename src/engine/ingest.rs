@@ -73,8 +73,14 @@ pub struct IngestPlan<'a> {
 /// How taking in a file went.
 #[derive(Debug)]
 pub enum Intake {
-    Taken { rows: u64, warnings: Vec<Warning> },
-    Refused { refusals: Vec<Refusal>, warnings: Vec<Warning> },
+    Taken {
+        rows: u64,
+        warnings: Vec<Warning>,
+    },
+    Refused {
+        refusals: Vec<Refusal>,
+        warnings: Vec<Warning>,
+    },
 }
 
 /// What a file says of itself before its records are read.
@@ -112,9 +118,10 @@ pub async fn ingest(warehouse: &Warehouse, plan: &IngestPlan<'_>) -> Result<Inta
     let schema = Arc::new(plan.source.contract.raw_schema());
     let mut staging = warehouse.stage(&table, schema, &OF_THE_FILE)?;
     let refused = copy(plan, &opened, &mut staging).await?;
-    let partition = OF_THE_FILE
-        .into_iter()
-        .zip([plan.name.clone(), plan.date.clone(), plan.sha256.clone()]);
+    let partition =
+        OF_THE_FILE
+            .into_iter()
+            .zip([plan.name.clone(), plan.date.clone(), plan.sha256.clone()]);
     let staged = staging.finish(&partition.collect::<Vec<_>>()).await?;
     if let Some(refusal) = refused {
         warehouse.discard(&table, staged).await?;

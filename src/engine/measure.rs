@@ -95,6 +95,15 @@ impl<'a> Question<'a> {
         }
     }
 
+    /// The condition or query it is about, as SQL.
+    pub fn about(&self) -> String {
+        match &self.measure {
+            Measure::Rows { .. } => self.violates(),
+            Measure::Value { aggregate, .. } => aggregate.clone(),
+            Measure::Query { count, .. } => count.clone(),
+        }
+    }
+
     /// The SQL that answers it alone, for a check without data.
     pub fn alone(&self) -> String {
         match &self.measure {
@@ -123,7 +132,11 @@ fn one_scan(table: &str, questions: &[Question<'_>]) -> String {
 /// The physical plan of the one aggregate, as text: it holds one scan however many questions.
 pub async fn scan_plan(engine: &Engine, table: &str, questions: &[Question<'_>]) -> Result<String> {
     let failed = |error| Error::engine("planning the measures", error);
-    let frame = engine.ctx.sql(&one_scan(table, questions)).await.map_err(failed)?;
+    let frame = engine
+        .ctx
+        .sql(&one_scan(table, questions))
+        .await
+        .map_err(failed)?;
     let plan = frame.create_physical_plan().await.map_err(failed)?;
     Ok(displayable(plan.as_ref()).indent(false).to_string())
 }
@@ -134,11 +147,7 @@ pub async fn scan_plan(engine: &Engine, table: &str, questions: &[Question<'_>])
 ///
 /// # Errors
 /// Only where not even the rows can be counted.
-pub async fn measure(
-    engine: &Engine,
-    table: &str,
-    questions: &[Question<'_>],
-) -> Result<Measured> {
+pub async fn measure(engine: &Engine, table: &str, questions: &[Question<'_>]) -> Result<Measured> {
     let sql = one_scan(table, questions);
     let Ok(row) = numbers(engine, &sql).await else {
         return one_by_one(engine, table, questions).await;
@@ -155,11 +164,7 @@ pub async fn measure(
     Ok(Measured { rows, metrics })
 }
 
-async fn one_by_one(
-    engine: &Engine,
-    table: &str,
-    questions: &[Question<'_>],
-) -> Result<Measured> {
+async fn one_by_one(engine: &Engine, table: &str, questions: &[Question<'_>]) -> Result<Measured> {
     let counted = numbers(engine, &one_scan(table, &[])).await;
     let counted = counted.map_err(|error| Error::engine("counting rows", error))?;
     let mut metrics = Vec::with_capacity(questions.len());
@@ -200,7 +205,9 @@ fn count(number: Number) -> u64 {
 async fn numbers(engine: &Engine, sql: &str) -> QueryResult<Vec<Option<Number>>> {
     let batches: Vec<RecordBatch> = engine.ctx.sql(sql).await?.collect().await?;
     let row = batches.iter().find(|batch| batch.num_rows() > 0);
-    let Some(row) = row else { return Ok(Vec::new()) };
+    let Some(row) = row else {
+        return Ok(Vec::new());
+    };
     row.columns().iter().map(number).collect()
 }
 

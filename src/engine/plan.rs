@@ -4,7 +4,7 @@ use datafusion::common::DataFusionError;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::parser::Statement;
 
-use crate::error::{Error, Problem, Text, did_you_mean};
+use crate::error::{Error, Problem, Text, suggest};
 use crate::expect::{Expectation, Name};
 use crate::project::{Model, sql};
 
@@ -40,6 +40,9 @@ fn checked(engine: &Engine, plan: LogicalPlan) -> PlanResult<LogicalPlan> {
 /// fails on the data (the engine's).
 pub fn query_problem(error: &DataFusionError, sql: &str) -> Error {
     let text = Text::new("the query", sql);
+    if let Err(problem) = sql::parse(&text) {
+        return Error::project(*problem);
+    }
     match error.find_root() {
         DataFusionError::Execution(_)
         | DataFusionError::ResourcesExhausted(_)
@@ -61,7 +64,9 @@ fn one(error: &DataFusionError, text: &Text) -> Problem {
         let message = error.strip_backtrace();
         return Problem::new("lockgate::sql::plan", plain(&message))
             .at(text, 0..0, "in this query")
-            .help("the engine does not say where; run the parts of the query with `lockgate query`");
+            .help(
+                "the engine does not say where; run the parts of the query with `lockgate query`",
+            );
     };
     let span = found.span.map_or(0..0, |span| {
         let start = text.offset(span.start.line, span.start.column);
@@ -98,7 +103,11 @@ pub fn plan_text_problem(
         .and_then(|written| within(text, written, &planned, found))
         .or_else(|| written.map(Name::span))
         .unwrap_or_else(|| expectation.span.start..text.line_end(expectation.span.start));
-    let message = format!("`{}` cannot be asked: {}", expectation.id, problem.message());
+    let message = format!(
+        "`{}` cannot be asked: {}",
+        expectation.id,
+        problem.message()
+    );
     Problem::new("lockgate::expect::sql", message)
         .at(text, place, "here")
         .help(problem.help_text().unwrap_or("mend the SQL").to_owned())
@@ -116,7 +125,10 @@ fn within(
     let end = planned.offset(span.end.line, span.end.column);
     let body = planned.text.find(written.get_ref().as_str())?;
     let within = start.checked_sub(body)?;
-    let stands = text.text.get(written.span())?.find(written.get_ref().as_str())?;
+    let stands = text
+        .text
+        .get(written.span())?
+        .find(written.get_ref().as_str())?;
     let start = written.span().start + stands + within;
     Some(start..start + (end.max(body + within) - (body + within)))
 }
@@ -131,10 +143,7 @@ fn nearest(token: &str, error: &DataFusionError) -> Option<String> {
         .map(|name| name.rsplit('.').next().unwrap_or(name).trim_matches('"'))
         .collect();
     let name = token.rsplit('.').next().unwrap_or(token);
-    Some(match did_you_mean(name, names.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("known are: {}", names.join(", ")),
-    })
+    Some(suggest(name, names))
 }
 
 /// The engine's message without the names of its own error types.

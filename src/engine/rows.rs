@@ -6,6 +6,7 @@ use futures::TryStreamExt;
 use indexmap::IndexMap;
 
 use datafusion::common::DataFusionError;
+use datafusion::execution::context::SQLOptions;
 
 use crate::error::{Error, Result};
 use crate::expect::ident;
@@ -15,7 +16,11 @@ use super::Engine;
 
 /// Runs a query and reads at most `limit` of its rows.
 pub async fn text_rows(engine: &Engine, sql: &str, limit: usize) -> Result<Page, DataFusionError> {
-    let frame = engine.ctx.sql(sql).await?;
+    let reads = SQLOptions::new()
+        .with_allow_ddl(false)
+        .with_allow_dml(false)
+        .with_allow_statements(false);
+    let frame = engine.ctx.sql_with_options(sql, reads).await?;
     let mut page = Page::default();
     for field in frame.schema().fields() {
         page.columns.push(field.name().clone());
@@ -44,20 +49,29 @@ fn text_of(batch: &RecordBatch) -> Result<Vec<Vec<Option<String>>>, DataFusionEr
         let valid = batch.column(column).is_valid(row);
         valid.then(|| formats[column].value(row).to_string())
     };
-    let rows = (0..batch.num_rows())
-        .map(|row| (0..batch.num_columns()).map(|column| cell(column, row)).collect());
+    let rows = (0..batch.num_rows()).map(|row| {
+        (0..batch.num_columns())
+            .map(|column| cell(column, row))
+            .collect()
+    });
     Ok(rows.collect())
 }
 
 /// The first violating rows: by the line of their file where the rows know it,
 /// else by all their columns, so that the same data shows the same samples.
-pub async fn sample(engine: &Engine, rows: &str, limit: usize) -> Result<Vec<Sample>> {
+/// The columns that the question (SQL) `asked` speaks of stand first.
+pub async fn sample(engine: &Engine, rows: &str, asked: &str, limit: usize) -> Result<Vec<Sample>> {
     if limit == 0 {
         return Ok(Vec::new());
     }
     let failed = |error| Error::engine("reading the rows that violate", error);
     let frame = engine.ctx.sql(rows).await.map_err(failed)?;
-    let names: Vec<String> = frame.schema().fields().iter().map(|f| f.name().clone()).collect();
+    let names: Vec<String> = frame
+        .schema()
+        .fields()
+        .iter()
+        .map(|f| f.name().clone())
+        .collect();
     let has = |name: &str| names.iter().any(|known| known == name);
     let order: Vec<String> = if has("file_name") && has("file_row") {
         let by = ["file_date", "file_name", "file_row"].into_iter();
@@ -69,9 +83,14 @@ pub async fn sample(engine: &Engine, rows: &str, limit: usize) -> Result<Vec<Sam
     let page = text_rows(engine, &format!("{sql} LIMIT {limit}"), limit)
         .await
         .map_err(failed)?;
+    let words: Vec<&str> = asked
+        .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .collect();
     let samples = page.rows.into_iter().map(|row| {
-        let values: IndexMap<String, Option<String>> =
-            page.columns.iter().cloned().zip(row).collect();
+        let cells = page.columns.iter().cloned().zip(row);
+        let (first, rest): (Vec<_>, Vec<_>) =
+            cells.partition(|(name, _)| words.contains(&name.as_str()));
+        let values: IndexMap<String, Option<String>> = first.into_iter().chain(rest).collect();
         Sample {
             place: place(&values),
             values,

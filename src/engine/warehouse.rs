@@ -14,11 +14,11 @@ use arrow::datatypes::{Field, Schema, SchemaRef};
 use deltalake::kernel::engine::arrow_conversion::{TryIntoArrow, TryIntoKernel};
 use deltalake::kernel::transaction::{CommitBuilder, CommitProperties};
 use deltalake::kernel::{Action, Add, LogicalFileView, MetadataExt, StructType, Transaction};
+use deltalake::logstore::object_store::ObjectStoreExt;
 use deltalake::operations::create::CreateBuilder;
 use deltalake::protocol::{DeltaOperation, SaveMode};
 use deltalake::writer::{DeltaWriter, RecordBatchWriter};
 use deltalake::{DeltaTable, DeltaTableBuilder};
-use deltalake::logstore::object_store::ObjectStoreExt;
 use futures::TryStreamExt;
 use serde_json::Value;
 use url::Url;
@@ -45,7 +45,9 @@ pub enum Write<'a> {
     /// The new rows replace all others.
     Replace,
     /// The new rows come on top, and replace those of the named partition value, if one is named.
-    Append { instead_of: Option<(&'a str, &'a str)> },
+    Append {
+        instead_of: Option<(&'a str, &'a str)>,
+    },
 }
 
 /// One commit: where, what, and what is noted with it.
@@ -88,7 +90,10 @@ impl Warehouse {
     pub async fn table(&self, name: &str) -> Result<Option<DeltaTable>> {
         let failed = |error| Error::engine(format!("opening table {name}"), error);
         let url = self.url(name)?;
-        if url.to_file_path().is_ok_and(|path| !path.join("_delta_log").is_dir()) {
+        if url
+            .to_file_path()
+            .is_ok_and(|path| !path.join("_delta_log").is_dir())
+        {
             return Ok(None);
         }
         let mut table = self.builder(&url)?;
@@ -138,7 +143,12 @@ impl Warehouse {
     }
 
     /// Makes staged rows visible, in one commit.
-    pub async fn publish(&self, name: &str, staged: &Staged, commit: Commit<'_>) -> Result<DeltaTable> {
+    pub async fn publish(
+        &self,
+        name: &str,
+        staged: &Staged,
+        commit: Commit<'_>,
+    ) -> Result<DeltaTable> {
         let failed = |error| Error::engine(format!("publishing {name}"), error);
         let adds = staged.adds.iter().cloned().map(Action::Add);
         let properties = CommitProperties::default()
@@ -174,7 +184,10 @@ impl Warehouse {
             .await
             .map_err(failed)?;
         self.table(name).await?.ok_or_else(|| {
-            Error::engine(format!("publishing {name}"), "the table is gone after its commit")
+            Error::engine(
+                format!("publishing {name}"),
+                "the table is gone after its commit",
+            )
         })
     }
 
@@ -188,7 +201,9 @@ impl Warehouse {
         };
         let files = files(table).await?;
         let files = files.iter().filter(|file| gone(file));
-        Ok(files.map(|file| Action::Remove(file.remove_action(true))).collect())
+        Ok(files
+            .map(|file| Action::Remove(file.remove_action(true)))
+            .collect())
     }
 }
 
@@ -208,7 +223,11 @@ pub async fn notes(table: &DeltaTable) -> Result<HashMap<String, Value>> {
         .try_collect()
         .await
         .map_err(|error| Error::engine("reading the history of a table", error))?;
-    Ok(newest.into_iter().next().map(|info| info.info).unwrap_or_default())
+    Ok(newest
+        .into_iter()
+        .next()
+        .map(|info| info.info)
+        .unwrap_or_default())
 }
 
 fn kernel_schema(schema: &Schema) -> deltalake::DeltaResult<StructType> {

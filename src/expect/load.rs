@@ -105,12 +105,7 @@ fn tables<'t>(
 }
 
 /// Two expectations of one id would be one line of the history.
-fn add(
-    text: &Text,
-    all: &mut Vec<Expectation>,
-    new: Expectation,
-    problems: &mut Vec<Problem>,
-) {
+fn add(text: &Text, all: &mut Vec<Expectation>, new: Expectation, problems: &mut Vec<Problem>) {
     match all.iter().find(|other| other.id == new.id) {
         None => all.push(new),
         Some(other) => problems.push(
@@ -192,11 +187,7 @@ fn default_id(kind: &str, columns: &[&str]) -> String {
     }
 }
 
-fn tolerance(
-    text: &Text,
-    allow: Option<Spanned<Allow>>,
-    problems: &mut Vec<Problem>,
-) -> Tolerance {
+fn tolerance(text: &Text, allow: Option<Spanned<Allow>>, problems: &mut Vec<Problem>) -> Tolerance {
     let Some(allow) = allow else {
         return Tolerance::default();
     };
@@ -216,7 +207,9 @@ fn tolerance(
         problems.push(
             Problem::new("lockgate::expect::argument", "`allow` is not a tolerance")
                 .at(text, span, "here")
-                .help("write `allow = { share = 0.03 }`, between 0 and 1, or `allow = { rows = 5 }`"),
+                .help(
+                    "write `allow = { share = 0.03 }`, between 0 and 1, or `allow = { rows = 5 }`",
+                ),
         );
         Tolerance::default()
     })

@@ -78,7 +78,8 @@ pub struct Bound {
 
 impl Bound {
     pub fn holds(&self, value: Number) -> bool {
-        self.min.is_none_or(|min| min.at_most(value)) && self.max.is_none_or(|max| value.at_most(max))
+        self.min.is_none_or(|min| min.at_most(value))
+            && self.max.is_none_or(|max| value.at_most(max))
     }
 }
 

@@ -73,7 +73,11 @@ impl Lower for InSet {
     fn lower(&self, _: &Subject) -> Measure {
         let values: Vec<&str> = self.values.get_ref().iter().map(Literal::sql).collect();
         Measure::Rows {
-            holds: format!("{} IN ({})", ident(self.column.get_ref()), values.join(", ")),
+            holds: format!(
+                "{} IN ({})",
+                ident(self.column.get_ref()),
+                values.join(", ")
+            ),
             among: present(&self.column),
         }
     }
@@ -136,9 +140,12 @@ impl Lower for Matches {
         let why = error.to_string();
         let why = why.lines().last().unwrap_or_default();
         vec![
-            Problem::new("lockgate::expect::argument", "the pattern is not a regular expression")
-                .at(text, self.pattern.span(), why.trim_start_matches("error: "))
-                .help("the syntax is the Rust regex crate's: no look-around, no back references"),
+            Problem::new(
+                "lockgate::expect::argument",
+                "the pattern is not a regular expression",
+            )
+            .at(text, self.pattern.span(), why.trim_start_matches("error: "))
+            .help("the syntax is the Rust regex crate's: no look-around, no back references"),
         ]
     }
 }
@@ -173,7 +180,11 @@ pub(super) const BETWEEN: Kind = Kind {
 impl Lower for Between {
     fn lower(&self, _: &Subject) -> Measure {
         let column = ident(self.column.get_ref());
-        let (at_least, at_most) = if self.strict { (">", "<") } else { (">=", "<=") };
+        let (at_least, at_most) = if self.strict {
+            (">", "<")
+        } else {
+            (">=", "<=")
+        };
         let mut parts = Vec::new();
         if let Some(min) = &self.min {
             parts.push(format!("{column} {at_least} {}", min.sql()));
@@ -334,9 +345,12 @@ impl Lower for IsClean {
             return Vec::new();
         }
         vec![
-            Problem::new("lockgate::expect::argument", format!("no cleaner is called `{by}`"))
-                .at(text, self.by.span(), "not a cleaner")
-                .help(suggest(by, CLEANERS.iter().map(|cleaner| cleaner.name))),
+            Problem::new(
+                "lockgate::expect::argument",
+                format!("no cleaner is called `{by}`"),
+            )
+            .at(text, self.by.span(), "not a cleaner")
+            .help(suggest(by, CLEANERS.iter().map(|cleaner| cleaner.name))),
         ]
     }
 }

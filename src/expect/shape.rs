@@ -69,7 +69,9 @@ impl RowCount {
         };
         let (Some(against), Some([low, high])) = (&self.against, self.between) else {
             let low = self.min.unwrap_or(0);
-            let high = self.max.map_or(String::new(), |max| format!(" OR \"rows\" > {max}"));
+            let high = self
+                .max
+                .map_or(String::new(), |max| format!(" OR \"rows\" > {max}"));
             return format!(
                 "SELECT \"group\", \"rows\", \"rows\" < {low}{high} AS bad FROM ({})",
                 counts("NULL")
@@ -102,7 +104,9 @@ impl Lower for RowCount {
                 let groups = self.groups(subject, &ident(per.get_ref()));
                 Measure::Query {
                     count: format!("SELECT count(*) FILTER (WHERE bad), count(*) FROM ({groups})"),
-                    rows: format!("SELECT * EXCEPT (bad) FROM ({groups}) WHERE bad ORDER BY \"group\""),
+                    rows: format!(
+                        "SELECT * EXCEPT (bad) FROM ({groups}) WHERE bad ORDER BY \"group\""
+                    ),
                 }
             }
         }
@@ -118,8 +122,13 @@ impl Lower for RowCount {
         };
         let mut problems = match (&self.per, &self.against, &self.between) {
             (None, Some(_), _) => problem("`against` needs `per`", "add `per = \"file_name\"`"),
-            (_, Some(_), None) => problem("`against` needs `between`", "add `between = [0.8, 1.25]`"),
-            (_, None, Some(_)) => problem("`between` needs `against`", "for plain counts write `min` and `max`"),
+            (_, Some(_), None) => {
+                problem("`against` needs `between`", "add `between = [0.8, 1.25]`")
+            }
+            (_, None, Some(_)) => problem(
+                "`between` needs `against`",
+                "for plain counts write `min` and `max`",
+            ),
             (_, Some(_), Some(_)) if self.min.or(self.max).is_some() => problem(
                 "`min` and `max` do not go with `against`",
                 "write two expectations",
@@ -196,7 +205,12 @@ impl Lower for Unique {
     }
 
     fn unique_key(&self) -> Option<Vec<String>> {
-        Some(self.columns.iter().map(|name| name.get_ref().clone()).collect())
+        Some(
+            self.columns
+                .iter()
+                .map(|name| name.get_ref().clone())
+                .collect(),
+        )
     }
 }
 
@@ -259,9 +273,12 @@ impl Lower for Fresh {
             return Vec::new();
         }
         vec![
-            Problem::new("lockgate::expect::argument", "`within` is not a length of time")
-                .at(text, self.within.span(), "here")
-                .help("write `45 days` or `6 weeks`"),
+            Problem::new(
+                "lockgate::expect::argument",
+                "`within` is not a length of time",
+            )
+            .at(text, self.within.span(), "here")
+            .help("write `45 days` or `6 weeks`"),
         ]
     }
 }

@@ -10,10 +10,20 @@ use super::{Manifest, Model, Project, graph};
 
 impl Loader<'_> {
     /// Contracts and expectations of no model, and folders of no layer.
-    pub(super) fn stray(&mut self, manifest: &Manifest, folder: &str, models: &[(Model, Vec<Reference>)]) {
-        let layers: Vec<&str> = manifest.layers.iter().map(|l| l.get_ref().as_str()).collect();
+    pub(super) fn stray(
+        &mut self,
+        manifest: &Manifest,
+        folder: &str,
+        models: &[(Model, Vec<Reference>)],
+    ) {
+        let layers: Vec<&str> = manifest
+            .layers
+            .iter()
+            .map(|l| l.get_ref().as_str())
+            .collect();
         for name in entries(&self.root.join(folder)) {
-            let known = layers.contains(&name.as_str()) || (folder, name.as_str()) == ("contracts", "sources");
+            let known = layers.contains(&name.as_str())
+                || (folder, name.as_str()) == ("contracts", "sources");
             if !known && self.root.join(folder).join(&name).is_dir() {
                 self.problems.push(
                     Problem::new(
@@ -33,7 +43,10 @@ impl Loader<'_> {
                 }
                 let what = folder.trim_end_matches('s');
                 let known = models.iter().map(|(model, _)| model.name.as_str());
-                let text = Text::new(path.as_str(), self.read(&path).map_or("".into(), |t| t.text));
+                let text = Text::new(
+                    path.as_str(),
+                    self.read(&path).map_or("".into(), |t| t.text),
+                );
                 self.problems.push(
                     Problem::new(
                         "lockgate::project::orphan",
@@ -62,7 +75,11 @@ impl Loader<'_> {
                             "lockgate::project::reference",
                             format!("`{}` reads `{name}`, which is not there", model.name),
                         )
-                        .at(&model.text, reference.span.clone(), "no model and no raw table")
+                        .at(
+                            &model.text,
+                            reference.span.clone(),
+                            "no model and no raw table",
+                        )
                         .help(suggest(&name, known.iter().map(String::as_str))),
                     );
                 } else if let Some(read) = project.model(&name)
@@ -125,7 +142,11 @@ impl Loader<'_> {
     }
 
     /// The models in run order; a cycle is a problem that shows each of its reads.
-    pub(super) fn ordered(&mut self, manifest: &Manifest, models: Vec<Model>) -> Option<Vec<Model>> {
+    pub(super) fn ordered(
+        &mut self,
+        manifest: &Manifest,
+        models: Vec<Model>,
+    ) -> Option<Vec<Model>> {
         let reads: BTreeMap<String, Vec<String>> = models
             .iter()
             .map(|model| {
@@ -135,9 +156,14 @@ impl Loader<'_> {
             })
             .collect();
         let rank = |name: &str| {
-            let layer = models.iter().find(|m| m.name == name).map(|m| m.layer.as_str());
+            let layer = models
+                .iter()
+                .find(|m| m.name == name)
+                .map(|m| m.layer.as_str());
             let layers = manifest.layers.iter();
-            layers.map(|l| l.get_ref().as_str()).position(|l| Some(l) == layer)
+            layers
+                .map(|l| l.get_ref().as_str())
+                .position(|l| Some(l) == layer)
         };
         match graph::order(&reads, rank) {
             Ok(order) => Some(
@@ -165,7 +191,10 @@ fn refers_wrongly(
     }
     let readers = project.descendants(&model.name);
     (name == model.name || readers.iter().any(|reader| reader == name)).then(|| {
-        format!("`{name}` is built after `{}` and cannot gate it", model.name)
+        format!(
+            "`{name}` is built after `{}` and cannot gate it",
+            model.name
+        )
     })
 }
 
@@ -183,11 +212,13 @@ fn cycle(path: &[String], models: &[Model]) -> Problem {
         let found = sql::references(&model.text, &model.sql);
         if let Some(read) = found.iter().find(|read| read.parts.join(".") == pair[1]) {
             problem = problem.with(
-                Problem::new("lockgate::project::cycle", format!("{} reads {}", pair[0], pair[1]))
-                    .at(&model.text, read.span.clone(), "here"),
+                Problem::new(
+                    "lockgate::project::cycle",
+                    format!("{} reads {}", pair[0], pair[1]),
+                )
+                .at(&model.text, read.span.clone(), "here"),
             );
         }
     }
     problem
 }
-

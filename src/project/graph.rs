@@ -15,9 +15,11 @@ pub fn order<R: Ord + Copy>(
     waiting.sort_by_key(|name| (rank(name), *name));
     let mut done: Vec<String> = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
-        let ready = waiting
-            .iter()
-            .position(|name| reads[*name].iter().all(|up| !reads.contains_key(up) || done.contains(up)));
+        let ready = waiting.iter().position(|name| {
+            reads[*name]
+                .iter()
+                .all(|up| !reads.contains_key(up) || done.contains(up))
+        });
         match ready {
             Some(at) => done.push(waiting.remove(at).clone()),
             None => return Err(cycle(reads, &waiting)),
@@ -68,7 +70,12 @@ mod tests {
     fn graph(edges: &[(&str, &[&str])]) -> BTreeMap<String, Vec<String>> {
         edges
             .iter()
-            .map(|(name, ups)| ((*name).to_owned(), ups.iter().map(|up| (*up).to_owned()).collect()))
+            .map(|(name, ups)| {
+                (
+                    (*name).to_owned(),
+                    ups.iter().map(|up| (*up).to_owned()).collect(),
+                )
+            })
             .collect()
     }
 

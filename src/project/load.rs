@@ -53,7 +53,10 @@ pub fn load(root: &Path) -> Result<Project> {
         sources: sources.clone(),
         models,
     };
-    loader.references(&project(models.iter().map(|(m, _)| m.clone()).collect()), &models);
+    loader.references(
+        &project(models.iter().map(|(m, _)| m.clone()).collect()),
+        &models,
+    );
     for (model, _) in &mut models {
         loader.columns(model);
     }
@@ -134,7 +137,9 @@ impl Loader<'_> {
     fn sources(&mut self) -> Vec<Source> {
         let mut sources = Vec::new();
         for path in self.files("contracts/sources", "toml") {
-            let Some(text) = self.read(&path) else { continue };
+            let Some(text) = self.read(&path) else {
+                continue;
+            };
             let contract =
                 document::document(&text).and_then(|table| document::typed(&text, table));
             let Some(contract) = self.keep::<SourceContract>(contract) else {
@@ -163,7 +168,11 @@ impl Loader<'_> {
                             "lockgate::project::twin",
                             format!("two models are called `{}`", twin.name),
                         )
-                        .at(&model.0.text, 0..0, format!("the other is {}", twin.text.path))
+                        .at(
+                            &model.0.text,
+                            0..0,
+                            format!("the other is {}", twin.text.path),
+                        )
                         .help("rename one of the files: a model's name is its file's"),
                     );
                     continue;
@@ -244,5 +253,7 @@ pub(super) fn entries(folder: &Path) -> Vec<String> {
 
 pub(super) fn stem(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
+    name.rsplit_once('.')
+        .map_or(name, |(stem, _)| stem)
+        .to_owned()
 }

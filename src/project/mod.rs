@@ -68,7 +68,9 @@ impl Model {
                 let read = sql::relations(text.get_ref()).into_iter();
                 read.map(|parts| Spanned::new(text.span(), parts.join(".")))
             });
-            let others = named.chain(free).filter(|name| *name.get_ref() != self.name);
+            let others = named
+                .chain(free)
+                .filter(|name| *name.get_ref() != self.name);
             asks.extend(others.map(|name| (expectation, name)));
         }
         asks

@@ -38,8 +38,10 @@ fn one(project: &Project, term: &str) -> Result<BTreeSet<String>, Problem> {
     let found = matching(project, name);
     if found.is_empty() {
         let known = project.models.iter().map(|model| model.name.as_str());
-        return Err(Problem::new("lockgate::select", format!("no model matches `{term}`"))
-            .help(suggest(name, known)));
+        return Err(
+            Problem::new("lockgate::select", format!("no model matches `{term}`"))
+                .help(suggest(name, known)),
+        );
     }
     let mut all: BTreeSet<String> = found.iter().cloned().collect();
     for name in &found {
@@ -86,10 +88,10 @@ fn matching(project: &Project, name: &str) -> Vec<String> {
                     .strip_prefix(path)
                     .is_some_and(|rest| rest.starts_with('/'))
         }
-        Some(("source", source)) => model
-            .reads
-            .iter()
-            .any(|read| read.strip_prefix("raw.").is_some_and(|raw| glob(source, raw))),
+        Some(("source", source)) => model.reads.iter().any(|read| {
+            read.strip_prefix("raw.")
+                .is_some_and(|raw| glob(source, raw))
+        }),
         _ => glob(name, &model.name),
     };
     let models = project.models.iter().filter(hit);

@@ -43,20 +43,17 @@ pub fn parse(text: &Text) -> Result<Sql, Box<Problem>> {
         Box::new(
             Problem::new("lockgate::sql::shape", message)
                 .at(text, span, "here")
-                .help("a model is one SELECT (or WITH … SELECT); lockgate makes the table"),
+                .help("write one SELECT (or WITH … SELECT); lockgate makes the tables"),
         )
     };
     match statements.as_slice() {
         [Statement::Query(query)] => Ok(Sql {
             query: query.clone(),
         }),
-        [] => Err(shape("the model holds no statement", 0..0)),
-        [other] => Err(shape(
-            "the model is not a query",
-            range(text, other.span()),
-        )),
+        [] => Err(shape("there is no statement", 0..0)),
+        [other] => Err(shape("this is not a query", range(text, other.span()))),
         [_, second, ..] => Err(shape(
-            "the model holds more than one statement",
+            "there is more than one statement",
             range(text, second.span()),
         )),
     }
@@ -76,9 +73,12 @@ fn syntax(text: &Text, error: &ParserError) -> Problem {
         }
         ParserError::RecursionLimitExceeded => ("the SQL is nested too deep".to_owned(), 0..0),
     };
-    Problem::new("lockgate::sql::syntax", format!("the SQL does not parse: {message}"))
-        .at(text, span, "here")
-        .help("the dialect is DataFusion's; a trailing comma or a missing alias is the usual cause")
+    Problem::new(
+        "lockgate::sql::syntax",
+        format!("the SQL does not parse: {message}"),
+    )
+    .at(text, span, "here")
+    .help("the dialect is DataFusion's; a trailing comma or a missing alias is the usual cause")
 }
 
 /// Reads `at Line: 3, Column: 7` from the parser's message.
@@ -131,7 +131,12 @@ pub fn references(text: &Text, sql: &Sql) -> Vec<Reference> {
         }
         fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<()> {
             // A table function is not a relation of the project; its name is visited right after.
-            if let TableFactor::Table { args: Some(_), name, .. } = factor {
+            if let TableFactor::Table {
+                args: Some(_),
+                name,
+                ..
+            } = factor
+            {
                 self.ctes.insert(name.to_string().to_lowercase());
             }
             ControlFlow::Continue(())
@@ -162,7 +167,12 @@ pub fn relations(sql: &str) -> Vec<Vec<String>> {
     let text = Text::new("", sql);
     parse(&text).map_or_else(
         |_| Vec::new(),
-        |sql| references(&text, &sql).into_iter().map(|r| r.parts).collect(),
+        |sql| {
+            references(&text, &sql)
+                .into_iter()
+                .map(|r| r.parts)
+                .collect()
+        },
     )
 }
 

@@ -21,7 +21,10 @@ pub fn diagnostic(problem: &Problem) -> String {
 /// The one document of a command that ended in problems.
 pub fn problems_json(error: &Error) -> String {
     let problems: Vec<Value> = error.problems().iter().map(value).collect();
-    format!("{:#}\n", json!({ "verdict": "error", "problems": problems }))
+    format!(
+        "{:#}\n",
+        json!({ "verdict": "error", "problems": problems })
+    )
 }
 
 /// A problem's parts, its place as file and 1-based line.

@@ -94,7 +94,12 @@ fn csv(page: &Page) -> String {
         Some(text) => text.clone(),
     };
     let line = |cells: Vec<String>| format!("{}\n", cells.join(","));
-    let mut text = line(page.columns.iter().map(|name| cell(&Some(name.clone()))).collect());
+    let mut text = line(
+        page.columns
+            .iter()
+            .map(|name| cell(&Some(name.clone())))
+            .collect(),
+    );
     for row in &page.rows {
         text.push_str(&line(row.iter().map(cell).collect()));
     }

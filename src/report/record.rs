@@ -24,8 +24,8 @@ fn page(columns: &[&str], numbers: &[&str], rows: Vec<Vec<Option<String>>>) -> P
 /// Every outcome of a run, one row each.
 pub fn outcomes_page(run: &Run) -> Page {
     let columns = [
-        "model", "layer", "gate", "id", "kind", "severity", "verdict", "rows", "of", "value", "file",
-        "line",
+        "model", "layer", "gate", "id", "kind", "severity", "verdict", "rows", "of", "value",
+        "file", "line",
     ];
     let row = |model: &crate::outcome::ModelRun, outcome: &Outcome| {
         vec![
@@ -44,7 +44,12 @@ pub fn outcomes_page(run: &Run) -> Page {
         ]
     };
     let models = run.models.iter();
-    let rows = models.flat_map(|model| model.outcomes.iter().map(move |outcome| row(model, outcome)));
+    let rows = models.flat_map(|model| {
+        model
+            .outcomes
+            .iter()
+            .map(move |outcome| row(model, outcome))
+    });
     page(&columns, &["rows", "of", "value", "line"], rows.collect())
 }
 
@@ -52,7 +57,13 @@ pub fn outcomes_page(run: &Run) -> Page {
 pub fn checked_page(checked: &Checked) -> Page {
     let rows = checked.models.iter().map(|model| {
         let key = model.key.as_ref();
-        let proof = key.map(|key| if key.proof.is_some() { "proved" } else { "counted" });
+        let proof = key.map(|key| {
+            if key.proof.is_some() {
+                "proved"
+            } else {
+                "counted"
+            }
+        });
         vec![
             Some(model.name.clone()),
             Some(model.layer.clone()),
@@ -63,6 +74,14 @@ pub fn checked_page(checked: &Checked) -> Page {
             key.and_then(|key| key.proof.clone()),
         ]
     });
-    let columns = ["model", "layer", "columns", "expectations", "key", "key_is", "proof"];
+    let columns = [
+        "model",
+        "layer",
+        "columns",
+        "expectations",
+        "key",
+        "key_is",
+        "proof",
+    ];
     page(&columns, &["columns", "expectations"], rows.collect())
 }

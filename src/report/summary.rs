@@ -22,7 +22,11 @@ pub fn run_summary(run: &Run, detail: Detail) -> String {
     }
     if detail == Detail::Verbose {
         for model in &run.models {
-            text.push_str(&format!("{STRONG}{}{STRONG:#}\n{}\n", model.name, verdicts(model)));
+            text.push_str(&format!(
+                "{STRONG}{}{STRONG:#}\n{}\n",
+                model.name,
+                verdicts(model)
+            ));
         }
     }
     for verdict in [Verdict::Error, Verdict::Fail, Verdict::Warn] {
@@ -114,7 +118,10 @@ fn gates(models: &[ModelRun]) -> String {
 /// The verdicts of a model in a few words.
 fn told(model: &ModelRun) -> String {
     if model.outcomes.is_empty() {
-        return model.note.clone().unwrap_or_else(|| "nothing is asked".to_owned());
+        return model
+            .note
+            .clone()
+            .unwrap_or_else(|| "nothing is asked".to_owned());
     }
     let words = [
         (Verdict::Error, "could not be asked", BAD),
@@ -166,7 +173,10 @@ fn finding(model: &ModelRun, outcome: &Outcome) -> String {
 }
 
 /// The figures of an outcome in words.
-pub(super) fn measured(outcome: &Outcome) -> String {
+fn measured(outcome: &Outcome) -> String {
+    if let Some(note) = &outcome.note {
+        return note.clone();
+    }
     match (outcome.rows, outcome.of, outcome.value) {
         (Some(rows), Some(of), _) => format!(
             "{} of {} violate; {}",
@@ -178,10 +188,7 @@ pub(super) fn measured(outcome: &Outcome) -> String {
             format!("{} found; {}", counted(rows, "row"), outcome.expected)
         }
         (_, _, Some(value)) => format!("the value is {value}, and should be {}", outcome.expected),
-        _ => outcome
-            .note
-            .clone()
-            .unwrap_or_else(|| "nothing to ask about".to_owned()),
+        _ => "no row to ask about".to_owned(),
     }
 }
 
@@ -192,7 +199,8 @@ fn sample_line(sample: &Sample) -> String {
     };
     let mut line = String::new();
     for (name, value) in &sample.values {
-        if sample.place.is_some() && matches!(name.as_str(), "file_name" | "file_line") {
+        let placed = ["file_name", "file_date", "file_row", "file_line"];
+        if sample.place.is_some() && placed.contains(&name.as_str()) {
             continue;
         }
         let shown = match value {
@@ -218,13 +226,20 @@ fn ending(run: &Run) -> String {
         "{style}{word}{style:#}  {} open, {closed} closed, {skipped} skipped\n",
         counted(open as u64, "gate")
     );
-    let fails = run.models.iter().flat_map(|model| model.with(Verdict::Fail).map(move |o| (model, o)));
+    let fails = run
+        .models
+        .iter()
+        .flat_map(|model| model.with(Verdict::Fail).map(move |o| (model, o)));
     if let Some((model, outcome)) = fails.into_iter().next() {
         text.push_str(&format!(
             "{DIM}Mend the rows at their source, or let them through once: lockgate run --severity {}.{}=warn{DIM:#}\n",
             model.name, outcome.id
         ));
-    } else if run.files.iter().any(|file| file.state == FileState::Refused) {
+    } else if run
+        .files
+        .iter()
+        .any(|file| file.state == FileState::Refused)
+    {
         text.push_str(&format!(
             "{DIM}What reads a refused file waits; readers keep the last good tables.{DIM:#}\n"
         ));
@@ -253,10 +268,7 @@ fn verdicts(model: &ModelRun) -> String {
             Verdict::Warn => ODD,
             Verdict::Fail | Verdict::Error => BAD,
         };
-        let figures = match &outcome.note {
-            Some(note) => note.clone(),
-            None => measured(outcome),
-        };
+        let figures = measured(outcome);
         text.push_str(&format!(
             "{style}{:5}{style:#}  {:width$}  {figures}\n",
             outcome.verdict.as_str(),
@@ -268,8 +280,18 @@ fn verdicts(model: &ModelRun) -> String {
 
 /// What a check of a right project tells: what was planned, which keys need the data.
 pub fn check_summary(checked: &Checked) -> String {
-    let names = checked.models.iter().map(|m| m.name.len()).max().unwrap_or(0);
-    let layers = checked.models.iter().map(|m| m.layer.len()).max().unwrap_or(0);
+    let names = checked
+        .models
+        .iter()
+        .map(|m| m.name.len())
+        .max()
+        .unwrap_or(0);
+    let layers = checked
+        .models
+        .iter()
+        .map(|m| m.layer.len())
+        .max()
+        .unwrap_or(0);
     let mut text = String::new();
     for model in &checked.models {
         let columns = match model.columns {
@@ -279,8 +301,14 @@ pub fn check_summary(checked: &Checked) -> String {
         let key = match &model.key {
             None => format!("{DIM}no key{DIM:#}"),
             Some(key) => match &key.proof {
-                Some(why) => format!("{GOOD}key proved{GOOD:#} ({}): {why}", key.columns.join(", ")),
-                None => format!("{ODD}key counted{ODD:#} ({}) in each run", key.columns.join(", ")),
+                Some(why) => format!(
+                    "{GOOD}key proved{GOOD:#} ({}): {why}",
+                    key.columns.join(", ")
+                ),
+                None => format!(
+                    "{ODD}key counted{ODD:#} ({}) in each run",
+                    key.columns.join(", ")
+                ),
             },
         };
         text.push_str(&format!(
@@ -289,6 +317,8 @@ pub fn check_summary(checked: &Checked) -> String {
         ));
     }
     let count = counted(checked.models.len() as u64, "model");
-    text.push_str(&format!("\n{GOOD}OK{GOOD:#}  {count} keep their contracts; no data was read\n"));
+    text.push_str(&format!(
+        "\n{GOOD}OK{GOOD:#}  {count} keep their contracts; no data was read\n"
+    ));
     text
 }

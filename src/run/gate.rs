@@ -72,7 +72,9 @@ impl Runner<'_> {
             self.blocked.insert(model.name.clone(), why.clone());
             return Ok(self.skipped(model, why));
         }
-        let plan = plan_model(&self.engine, model).await.map_err(Error::Project)?;
+        let plan = plan_model(&self.engine, model)
+            .await
+            .map_err(Error::Project)?;
         let fingerprint = self.fingerprint(model);
         let rows = if self.published_fingerprint(model).await? == Some(fingerprint.clone()) {
             Rows::Published
@@ -218,6 +220,9 @@ impl Runner<'_> {
         let mut outcome = blank(expectation);
         outcome.verdict = judged.verdict;
         outcome.expected = judged.expected;
+        if judged.verdict == Verdict::Skip {
+            outcome.note = Some("no row to ask about".to_owned());
+        }
         match metric {
             Metric::Violations { rows, of } => (outcome.rows, outcome.of) = (Some(rows), of),
             Metric::Value(value) => outcome.value = value,
@@ -225,7 +230,8 @@ impl Runner<'_> {
         if matches!(judged.verdict, Verdict::Warn | Verdict::Fail)
             && let Some(rows) = question.violations()
         {
-            outcome.samples = sample(&self.engine, &rows, self.project.manifest.samples).await?;
+            let limit = self.project.manifest.samples;
+            outcome.samples = sample(&self.engine, &rows, &question.about(), limit).await?;
         }
         Ok(outcome)
     }
@@ -237,10 +243,16 @@ impl Runner<'_> {
     /// A model whose query failed on the data.
     fn failed(&mut self, model: &Model, why: &str) -> ModelRun {
         let hidden = self.hides_values();
-        let why = if hidden { "the engine failed on a value" } else { why };
+        let why = if hidden {
+            "the engine failed on a value"
+        } else {
+            why
+        };
         let note = format!("the query failed: {why}");
-        self.blocked
-            .insert(model.name.clone(), format!("the gate of {} is closed", model.name));
+        self.blocked.insert(
+            model.name.clone(),
+            format!("the gate of {} is closed", model.name),
+        );
         let mut judged = self.skipped(model, note.clone());
         judged.gate = Gate::Closed;
         judged.outcomes.push(Outcome {
@@ -276,7 +288,10 @@ impl Runner<'_> {
             outcomes.find(|outcome| outcome.id == id && outcome.verdict == Verdict::Pass)
         };
         let Some(key) = passed("key") else { return };
-        let proved = key.note.as_deref().is_some_and(|note| note.starts_with("proved"));
+        let proved = key
+            .note
+            .as_deref()
+            .is_some_and(|note| note.starts_with("proved"));
         let full = |name: &String| passed(&format!("not_null({name})")).is_some();
         if proved || columns.iter().all(full) {
             self.keys.insert(model.name.clone(), vec![columns]);
@@ -310,7 +325,10 @@ impl Runner<'_> {
             add(read);
             add(&self.versions.get(read).copied().unwrap_or(0).to_string());
         }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hash.finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 }
 

@@ -26,7 +26,11 @@ impl Runner<'_> {
             if !sources.contains(&source.name) {
                 continue;
             }
-            let table = self.options.warehouse.table(&raw_path(&source.name)).await?;
+            let table = self
+                .options
+                .warehouse
+                .table(&raw_path(&source.name))
+                .await?;
             let mut known = match &table {
                 Some(table) => ledger(table).await?,
                 None => Vec::new(),
@@ -53,7 +57,12 @@ impl Runner<'_> {
                 }),
                 Some(Claim::Unreadable(text)) => Err(format!(
                     "`{text}` in its name is not a date of the form {}: rename the file, or mend `date` in {}",
-                    source.contract.file.date.as_ref().map_or("", |date| date.get_ref()),
+                    source
+                        .contract
+                        .file
+                        .date
+                        .as_ref()
+                        .map_or("", |date| date.get_ref()),
                     source.text.path
                 )),
             };
@@ -103,7 +112,10 @@ impl Runner<'_> {
                 return Ok(file);
             }
         };
-        if let Some(twin) = known.iter().find(|known| known.sha256 == sha256 && known.name != name) {
+        if let Some(twin) = known
+            .iter()
+            .find(|known| known.sha256 == sha256 && known.name != name)
+        {
             file.warnings.push(format!(
                 "it holds the same bytes as {} of {}",
                 twin.name, twin.date
@@ -141,11 +153,18 @@ impl Runner<'_> {
     }
 
     fn all_superseded_exist(&self, names: &[String]) -> Result<()> {
-        let missing = self.options.supersede.iter().find(|name| !names.contains(name));
+        let missing = self
+            .options
+            .supersede
+            .iter()
+            .find(|name| !names.contains(name));
         match missing {
             None => Ok(()),
             Some(name) => Err(argument(
-                format!("--supersede names {name}, which is not in {}", self.options.data.display()),
+                format!(
+                    "--supersede names {name}, which is not in {}",
+                    self.options.data.display()
+                ),
                 crate::error::suggest(name, names.iter().map(String::as_str)),
             )),
         }
@@ -202,14 +221,23 @@ fn other_bytes(before: &Known, sha256: &str) -> String {
     )
 }
 
+/// A text with its first letter large: a sentence of its own.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
 fn refusal_text(refusal: &Refusal) -> String {
     let place = match refusal.line {
         Some(line) => format!("line {line}: "),
         None => String::new(),
     };
-    format!("{place}{}. {}", refusal.message, refusal.help)
+    format!("{place}{}. {}", refusal.message, sentence(&refusal.help))
 }
 
 fn warning_text(warning: &Warning) -> String {
-    format!("{}. {}", warning.message, warning.help)
+    format!("{}. {}", warning.message, sentence(&warning.help))
 }

@@ -118,7 +118,10 @@ pub(super) fn main_of(zip: &str) -> Option<Place> {
 pub(super) fn state_of(zip: &str) -> Option<&'static str> {
     let Place(number) = main_of(zip)?;
     let after = PLACES.states.partition_point(|&(first, _)| first <= number);
-    PLACES.states.get(after.checked_sub(1)?).map(|&(_, code)| code)
+    PLACES
+        .states
+        .get(after.checked_sub(1)?)
+        .map(|&(_, code)| code)
 }
 
 /// Whether the words `from..to` are a place of any state.
@@ -126,6 +129,9 @@ pub(super) fn is_place(words: &Words, from: usize, to: usize) -> bool {
     to - from <= LONGEST
         && PLACES.states.iter().any(|&(_, state)| {
             let mut search = Search::new(state);
-            (from..to).rev().fold(None, |_, index| search.extend(words, index)).is_some()
+            (from..to)
+                .rev()
+                .fold(None, |_, index| search.extend(words, index))
+                .is_some()
         })
 }

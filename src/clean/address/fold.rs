@@ -135,7 +135,10 @@ impl Words {
 
     /// The text of the words `from..to`; empty where the range is.
     pub(super) fn slice(&self, from: usize, to: usize) -> &str {
-        match (self.tokens.get(from), to.checked_sub(1).and_then(|last| self.tokens.get(last))) {
+        match (
+            self.tokens.get(from),
+            to.checked_sub(1).and_then(|last| self.tokens.get(last)),
+        ) {
             (Some(first), Some(last)) if from < to => &self.text[first.start..last.end],
             _ => "",
         }
@@ -143,7 +146,9 @@ impl Words {
 
     /// What one word can mean; nothing past the end.
     pub(super) fn word(&self, index: usize) -> &'static Word {
-        self.tokens.get(index).map_or(&word::UNKNOWN, |token| token.word)
+        self.tokens
+            .get(index)
+            .map_or(&word::UNKNOWN, |token| token.word)
     }
 
     /// Whether the word holds a digit.
@@ -168,9 +173,7 @@ impl Words {
 }
 
 fn between_digits(bytes: &[u8], at: usize) -> bool {
-    at > 0
-        && bytes[at - 1].is_ascii_digit()
-        && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
+    at > 0 && bytes[at - 1].is_ascii_digit() && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
 }
 
 /// A hyphen is part of a word between digits, and between a digit and at most two letters: 104-106,

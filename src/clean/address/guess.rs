@@ -5,16 +5,16 @@ use super::word::Designator;
 
 /// Words that open a place name of two words or more, in English, Spanish and French.
 const OPENERS: &[&str] = &[
-    "CAPE", "CORPUS", "DE", "DEL", "DES", "EAST", "EL", "FORT", "FT", "GLEN", "GRAND", "LA", "LAKE", "LAS",
-    "LE", "LITTLE", "LOS", "MOUNT", "MT", "NEW", "NORTH", "OLD", "PALM", "POINT", "PORT", "SAINT", "SAN",
-    "SANTA", "SANTO", "SOUTH", "ST", "STE", "THE", "UPPER", "WEST",
+    "CAPE", "CORPUS", "DE", "DEL", "DES", "EAST", "EL", "FORT", "FT", "GLEN", "GRAND", "LA",
+    "LAKE", "LAS", "LE", "LITTLE", "LOS", "MOUNT", "MT", "NEW", "NORTH", "OLD", "PALM", "POINT",
+    "PORT", "SAINT", "SAN", "SANTA", "SANTO", "SOUTH", "ST", "STE", "THE", "UPPER", "WEST",
 ];
 
 /// Words that close a place name of two words or more.
 const CLOSERS: &[&str] = &[
-    "BAY", "BEACH", "CITY", "CREEK", "FALLS", "GARDENS", "GROVE", "HARBOR", "HEIGHTS", "HILL", "HILLS",
-    "HTS", "ISLAND", "JUNCTION", "LAKE", "LAKES", "PARK", "POINT", "RAPIDS", "RIVER", "ROCK", "SPGS",
-    "SPRING", "SPRINGS", "TOWNSHIP", "TWP", "VALLEY", "VILLAGE",
+    "BAY", "BEACH", "CITY", "CREEK", "FALLS", "GARDENS", "GROVE", "HARBOR", "HEIGHTS", "HILL",
+    "HILLS", "HTS", "ISLAND", "JUNCTION", "LAKE", "LAKES", "PARK", "POINT", "RAPIDS", "RIVER",
+    "ROCK", "SPGS", "SPRING", "SPRINGS", "TOWNSHIP", "TWP", "VALLEY", "VILLAGE",
 ];
 
 /// Whether the words before `end` are a street that needs nothing more.
@@ -32,12 +32,17 @@ pub(super) fn city_in_segment(words: &Words, from: usize, end: usize, known: boo
     let start = after_unit(words, from, end);
     let plain = |index: usize| {
         !words.digit(index)
-            && (known || (words.word(index).designator == Designator::None && words.at(index).len() > 1))
+            && (known
+                || (words.word(index).designator == Designator::None && words.at(index).len() > 1))
             && !matches!(words.at(index), "AND" | "ATTN" | "#")
     };
     let direction = start + 1 == end && !words.word(start).direction.is_empty();
     let short = known || (words.digit(0) && end - start <= 3 && !words.word(end - 1).street_only);
-    if start < end && short && !direction && (start..end).all(plain) { start } else { end }
+    if start < end && short && !direction && (start..end).all(plain) {
+        start
+    } else {
+        end
+    }
 }
 
 /// The first word of the city before `end`, with no delimiter to go by; `end` where there is none.
@@ -51,17 +56,28 @@ pub(super) fn city_start(words: &Words, end: usize) -> usize {
     let start = match closing {
         Some(index) => after_unit(words, after_direction(words, index + 1, end), end),
         None => match (name + 1..end).rev().find(|&index| words.digit(index)) {
-            Some(index) => index + 1 + usize::from(index + 2 < end && words.at(index + 1).len() == 1),
+            Some(index) => {
+                index + 1 + usize::from(index + 2 < end && words.at(index + 1).len() == 1)
+            }
             None => by_pattern(words, name, end),
         },
     };
-    if start >= end || words.digit(end - 1) { end } else { start }
+    if start >= end || words.digit(end - 1) {
+        end
+    } else {
+        start
+    }
 }
 
 /// The first word of the street's name.
 fn street_name(words: &Words, end: usize) -> usize {
-    let mut index = (0..end).find(|&index| words.digit(index)).map_or(0, |number| number + 1);
-    if index + 1 < end && !words.word(index).direction.is_empty() && !words.word(index + 1).street_only {
+    let mut index = (0..end)
+        .find(|&index| words.digit(index))
+        .map_or(0, |number| number + 1);
+    if index + 1 < end
+        && !words.word(index).direction.is_empty()
+        && !words.word(index + 1).street_only
+    {
         index += 1;
     }
     index

@@ -110,13 +110,16 @@ fn each(raw: &str, change: fn(&Address) -> Vec<Address>, shared: Same) -> Result
         if shared != Same::Nothing {
             same(&expected, &found)?;
         } else if expected == found {
-            return Err(Broken::new(format!("other keys for {form:?} and {text:?}"), "one"));
+            return Err(Broken::new(
+                format!("other keys for {form:?} and {text:?}"),
+                "one",
+            ));
         }
     }
     Ok(())
 }
 
-fn is_plain(address: &Address) -> bool {
+pub(super) fn is_plain(address: &Address) -> bool {
     let meaningless = |text: &str| {
         let word = look_up(text);
         text.len() > 2
@@ -127,15 +130,27 @@ fn is_plain(address: &Address) -> bool {
             && word.ordinal.is_empty()
             && word.designator == Designator::None
             && !word.route
-            && !matches!(text, "AND" | "ATTN" | "BOX" | "CMR" | "CNTY" | "OLD" | "PSC" | "SAINT" | "THE")
+            && !matches!(
+                text,
+                "AND" | "ATTN" | "BOX" | "CMR" | "CNTY" | "OLD" | "PSC" | "SAINT" | "THE"
+            )
     };
     let words = |part: &Option<String>| {
-        part.as_deref().unwrap_or_default().split(' ').all(|text| text.is_empty() || meaningless(text))
+        part.as_deref()
+            .unwrap_or_default()
+            .split(' ')
+            .all(|text| text.is_empty() || meaningless(text))
     };
     let digits = |part: &Option<String>| {
-        part.as_deref().unwrap_or_default().bytes().all(|b| b.is_ascii_digit())
+        part.as_deref()
+            .unwrap_or_default()
+            .bytes()
+            .all(|b| b.is_ascii_digit())
     };
-    let suffixed = address.suffix.as_deref().is_some_and(|suffix| look_up(suffix).street_only);
+    let suffixed = address
+        .suffix
+        .as_deref()
+        .is_some_and(|suffix| look_up(suffix).street_only);
     address.number.is_some()
         && address.name.is_some()
         && suffixed
@@ -164,7 +179,10 @@ fn no_word_lost(_: &Cleaner, raw: &str) -> Result<(), Broken> {
     if from == tail.street && from <= to && to <= words.len() {
         Ok(())
     } else {
-        let found = format!("a street to word {} and a city from {from} to {to}", tail.street);
+        let found = format!(
+            "a street to word {} and a city from {from} to {to}",
+            tail.street
+        );
         Err(Broken::new("a city where the street ends", found))
     }
 }
@@ -196,8 +214,14 @@ fn spellings(direction: &str) -> impl Iterator<Item = String> {
 }
 
 fn directionals(address: &Address) -> Vec<Address> {
-    let before = address.predir.iter().flat_map(|direction| spellings(direction));
-    let after = address.postdir.iter().flat_map(|direction| spellings(direction));
+    let before = address
+        .predir
+        .iter()
+        .flat_map(|direction| spellings(direction));
+    let after = address
+        .postdir
+        .iter()
+        .flat_map(|direction| spellings(direction));
     before
         .map(|text| with(address, |changed| changed.predir = Some(text)))
         .chain(after.map(|text| with(address, |changed| changed.postdir = Some(text))))
@@ -207,30 +231,61 @@ fn directionals(address: &Address) -> Vec<Address> {
 fn turned(address: &Address) -> Vec<Address> {
     let mut others = Vec::new();
     for code in ["N", "S", "E", "W", "NE", "NW", "SE", "SW"] {
-        if address.predir.as_deref().is_some_and(|direction| direction != code) {
-            others.push(with(address, |changed| changed.predir = Some(code.to_owned())));
+        if address
+            .predir
+            .as_deref()
+            .is_some_and(|direction| direction != code)
+        {
+            others.push(with(address, |changed| {
+                changed.predir = Some(code.to_owned())
+            }));
         }
-        if address.postdir.as_deref().is_some_and(|direction| direction != code) {
-            others.push(with(address, |changed| changed.postdir = Some(code.to_owned())));
+        if address
+            .postdir
+            .as_deref()
+            .is_some_and(|direction| direction != code)
+        {
+            others.push(with(address, |changed| {
+                changed.postdir = Some(code.to_owned())
+            }));
         }
     }
     others
 }
 
 fn units(address: &Address) -> Vec<Address> {
-    const SPELLINGS: [&str; 8] = ["#", "APT", "APARTMENT", "STE", "SUITE", "UNIT", "RM", "ROOM"];
-    let collapses = address.unit_type.as_deref().is_some_and(|unit| SPELLINGS.contains(&unit));
+    const SPELLINGS: [&str; 8] = [
+        "#",
+        "APT",
+        "APARTMENT",
+        "STE",
+        "SUITE",
+        "UNIT",
+        "RM",
+        "ROOM",
+    ];
+    let collapses = address
+        .unit_type
+        .as_deref()
+        .is_some_and(|unit| SPELLINGS.contains(&unit));
     if !collapses {
         return Vec::new();
     }
     SPELLINGS
         .iter()
-        .map(|unit| with(address, |changed| changed.unit_type = Some((*unit).to_owned())))
+        .map(|unit| {
+            with(address, |changed| {
+                changed.unit_type = Some((*unit).to_owned())
+            })
+        })
         .collect()
 }
 
 fn zip4(address: &Address) -> Vec<Address> {
-    let zip = address.zip5.iter().map(|_| with(address, |changed| changed.zip4 = Some("0001".to_owned())));
+    let zip = address
+        .zip5
+        .iter()
+        .map(|_| with(address, |changed| changed.zip4 = Some("0001".to_owned())));
     zip.collect()
 }
 
@@ -248,13 +303,21 @@ fn states(address: &Address) -> Vec<Address> {
 fn others(address: &Address) -> Vec<Address> {
     let longer = |part: &Option<String>| part.as_ref().map(|text| format!("{text}1"));
     let next = |zip: &str| zip.parse::<u32>().map_or(0, |zip| (zip + 1) % 100_000);
-    let mut others = vec![with(address, |changed| changed.number = longer(&address.number))];
+    let mut others = vec![with(address, |changed| {
+        changed.number = longer(&address.number)
+    })];
     if address.unit.is_some() {
-        others.push(with(address, |changed| changed.unit = longer(&address.unit)));
-        others.push(with(address, |changed| (changed.unit, changed.unit_type) = (None, None)));
+        others.push(with(address, |changed| {
+            changed.unit = longer(&address.unit)
+        }));
+        others.push(with(address, |changed| {
+            (changed.unit, changed.unit_type) = (None, None)
+        }));
     }
     if let Some(zip) = &address.zip5 {
-        others.push(with(address, |changed| changed.zip5 = Some(format!("{:05}", next(zip)))));
+        others.push(with(address, |changed| {
+            changed.zip5 = Some(format!("{:05}", next(zip)))
+        }));
     }
     others
 }

@@ -13,7 +13,8 @@ pub(super) struct Postal {
 
 /// The box or route among the words `from..end`.
 pub(super) fn find(words: &Words, from: usize, end: usize) -> Option<Postal> {
-    let mark = (from..end).find(|&index| matches!(words.at(index), "BOX" | "POB" | "POBOX" | "LOCKBOX"));
+    let mark =
+        (from..end).find(|&index| matches!(words.at(index), "BOX" | "POB" | "POBOX" | "LOCKBOX"));
     let Some(mark) = mark else {
         return route_alone(words, from, end);
     };
@@ -30,10 +31,18 @@ pub(super) fn find(words: &Words, from: usize, end: usize) -> Option<Postal> {
     let before = opens.unwrap_or(mark);
     if let Some((kind, route, start)) = route_before(words, from, before) {
         let name = format!("{kind} {route} BOX {number}");
-        return Some(Postal { from: start, to, name });
+        return Some(Postal {
+            from: start,
+            to,
+            name,
+        });
     }
     let start = opens.or_else(|| (mark == from).then_some(mark))?;
-    Some(Postal { from: start, to, name: format!("PO BOX {number}") })
+    Some(Postal {
+        from: start,
+        to,
+        name: format!("PO BOX {number}"),
+    })
 }
 
 /// Where the words that say whose box it is begin: P O, PO, POST OFFICE, LOCK.
@@ -48,10 +57,15 @@ fn box_opens(words: &Words, from: usize, mark: usize) -> Option<usize> {
 }
 
 /// The route that ends before `end`: its kind, its number, and where it begins.
-fn route_before<'a>(words: &'a Words, from: usize, end: usize) -> Option<(&'static str, &'a str, usize)> {
-    let number = end.checked_sub(1).filter(|&number| number >= from && words.digit(number))?;
+fn route_before(words: &Words, from: usize, end: usize) -> Option<(&'static str, &str, usize)> {
+    let number = end
+        .checked_sub(1)
+        .filter(|&number| number >= from && words.digit(number))?;
     for kind in ["RR", "HC"] {
-        let glued = words.at(number).strip_prefix(kind).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        let glued = words
+            .at(number)
+            .strip_prefix(kind)
+            .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
         if let Some(route) = glued {
             return Some((kind, route, number));
         }
@@ -107,7 +121,11 @@ fn route_alone(words: &Words, from: usize, end: usize) -> Option<Postal> {
     let number = (from + 1..end.min(from + 5)).find(|&index| words.digit(index))?;
     let (kind, route, start) = route_before(words, from, number + 1)?;
     let postal = start == from && !matches!(words.at(from), "ROUTE" | "RTE" | "RT" | "UNIT");
-    postal.then(|| Postal { from, to: number + 1, name: format!("{kind} {route}") })
+    postal.then(|| Postal {
+        from,
+        to: number + 1,
+        name: format!("{kind} {route}"),
+    })
 }
 
 fn skip_sign(words: &Words, at: usize, end: usize) -> usize {
@@ -124,7 +142,11 @@ fn value_end(words: &Words, at: usize, end: usize) -> usize {
             && !words.delimited(index)
     };
     if at < end && words.digit(at) {
-        if letter(at + 1) && words.word(at + 1).direction.is_empty() { at + 2 } else { at + 1 }
+        if letter(at + 1) && words.word(at + 1).direction.is_empty() {
+            at + 2
+        } else {
+            at + 1
+        }
     } else if letter(at) {
         at + 1
     } else {

@@ -96,7 +96,7 @@ pub(super) fn road(words: &Words, from: usize, end: usize) -> Option<(Cow<'_, st
     let letters = if kind.starts_with("COUNTY") { 2 } else { 1 };
     let lettered = kind.len() > 4
         && text.len() <= letters
-        && (text.len() == 1 || words.word(number).suffix.is_empty())
+        && (text.len() == 1 || !words.word(number).street_only)
         && is_last(words, number + 1, end);
     let road = number < end && (is_road_number(text) || lettered);
     if !road {
@@ -122,12 +122,17 @@ fn lead<'a>(words: &'a Words, from: usize, end: usize) -> (Cow<'a, str>, usize) 
 }
 
 fn kind(words: &Words, from: usize, end: usize) -> Option<(&'static str, usize)> {
-    if from >= end || !(words.word(from).route || matches!(words.at(from), "C" | "F" | "CNTY" | "IH")) {
+    if from >= end
+        || !(words.word(from).route || matches!(words.at(from), "C" | "F" | "CNTY" | "IH"))
+    {
         return None;
     }
     ROADS.iter().find_map(|&(names, kind)| {
         let fits = from + names.len() < end
-            && names.iter().enumerate().all(|(i, &name)| words.at(from + i) == name);
+            && names
+                .iter()
+                .enumerate()
+                .all(|(i, &name)| words.at(from + i) == name);
         fits.then_some((kind, from + names.len()))
     })
 }
@@ -176,5 +181,9 @@ fn is_last(words: &Words, at: usize, end: usize) -> bool {
 
 fn skip_type(words: &Words, at: usize, end: usize) -> usize {
     let typed = at < end && matches!(words.word(at).suffix, "RD" | "HWY");
-    if typed && is_last(words, at + 1, end) { at + 1 } else { at }
+    if typed && is_last(words, at + 1, end) {
+        at + 1
+    } else {
+        at
+    }
 }

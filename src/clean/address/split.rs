@@ -3,7 +3,7 @@
 use super::cities::{self, Search};
 use super::fold::Words;
 use super::guess;
-use super::street;
+use super::name;
 use super::table::LONG_STATES;
 use super::word::Designator;
 use std::borrow::Cow;
@@ -97,7 +97,9 @@ fn zip(words: &Words, end: usize) -> Tail<'_> {
             5 if last == 0 || after_state(last) || stands_apart(words, last) => {
                 (tail.street, tail.zip5) = (last, Cow::Borrowed(text));
             }
-            9 if after_state(last) || (stands_apart(words, last) && cities::main_of(&text[..5]).is_some()) => {
+            9 if after_state(last)
+                || (stands_apart(words, last) && cities::main_of(&text[..5]).is_some()) =>
+            {
                 (tail.street, tail.zip5, tail.zip4) = (last, Cow::Borrowed(&text[..5]), &text[5..]);
             }
             _ => {}
@@ -130,7 +132,11 @@ fn is_postal(first: &str, second: &str) -> bool {
     let shape = |text: &str, letters: [bool; 3]| {
         text.len() == 3
             && text.bytes().zip(letters).all(|(b, letter)| {
-                if letter { b.is_ascii_uppercase() } else { b.is_ascii_digit() }
+                if letter {
+                    b.is_ascii_uppercase()
+                } else {
+                    b.is_ascii_digit()
+                }
             })
     };
     shape(first, [true, false, true]) && shape(second, [false, true, false])
@@ -227,9 +233,14 @@ fn city(words: &Words, end: usize, state: &str, zip: &str) -> (usize, usize) {
     if !known && segment.is_none() {
         return none;
     }
-    let state = if state.is_empty() { cities::state_of(zip).unwrap_or("") } else { state };
+    let state = if state.is_empty() {
+        cities::state_of(zip).unwrap_or("")
+    } else {
+        state
+    };
     if let Some((from, _)) = listed_city(words, end, state, zip) {
-        let whole = segment.is_some_and(|segment| segment + 1 == from && opens_city(words, segment));
+        let whole =
+            segment.is_some_and(|segment| segment + 1 == from && opens_city(words, segment));
         return (from - usize::from(whole), end);
     }
     let from = match segment {
@@ -275,7 +286,7 @@ fn goes_on(words: &Words, place: usize) -> bool {
         return false;
     };
     let directed = |index: usize| !words.word(index).direction.is_empty();
-    let paired = at > 0 && !street::pair(words, at - 1).is_empty();
+    let paired = at > 0 && !name::pair(words, at - 1).is_empty();
     directed(at) && !paired && (words.delimited(at) || (at > 0 && directed(at - 1)))
 }
 

@@ -172,7 +172,10 @@ pub(super) const SUFFIXES: &[(&str, &str)] = &[
     ("SQS", "SQRS SQUARES"),
     ("ST", "STR STREET STRT"),
     ("STA", "STATION STATN STN"),
-    ("STRA", "STRAV STRAVE STRAVEN STRAVENUE STRAVN STRVN STRVNUE"),
+    (
+        "STRA",
+        "STRAV STRAVE STRAVEN STRAVENUE STRAVN STRVN STRVNUE",
+    ),
     ("STRM", "STREAM STREME"),
     ("STS", "STREETS"),
     ("TER", "TERR TERRACE"),
@@ -208,6 +211,7 @@ pub(super) const SUFFIXES: &[(&str, &str)] = &[
 
 /// The suffixes that rarely end a place name, so that what follows one is likely a city.
 pub(super) const STREET_ONLY: &[&str] = &[
-    "ALY", "AVE", "BLVD", "BYP", "CIR", "CSWY", "CT", "CV", "DR", "EXPY", "FWY", "HWY", "LN", "LOOP",
-    "PATH", "PIKE", "PKWY", "PL", "PLZ", "RD", "SQ", "ST", "TER", "TPKE", "TRCE", "TRL", "WAY", "XING",
+    "ALY", "AVE", "BLVD", "BYP", "CIR", "CSWY", "CT", "CV", "DR", "EXPY", "FWY", "HWY", "LN",
+    "LOOP", "PATH", "PIKE", "PKWY", "PL", "PLZ", "RD", "SQ", "ST", "TER", "TPKE", "TRCE", "TRL",
+    "WAY", "XING",
 ];

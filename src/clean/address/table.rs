@@ -119,8 +119,32 @@ pub(super) const TENS: &[(&str, &str)] = &[
 
 /// Words that can open the name of a numbered road: Appendix F.
 pub(super) const ROUTE_WORDS: &[&str] = &[
-    "CO", "COUNTY", "CR", "FARM", "FM", "HIGHWAY", "HIWAY", "HWY", "I", "INTERSTATE", "LOOP", "RANCH",
-    "RM", "ROAD", "ROUTE", "RT", "RTE", "SH", "SR", "ST", "STATE", "TOWNSHIP", "TR", "TWP", "U", "US",
+    "CO",
+    "COUNTY",
+    "CR",
+    "FARM",
+    "FM",
+    "HIGHWAY",
+    "HIWAY",
+    "HWY",
+    "I",
+    "INTERSTATE",
+    "LOOP",
+    "RANCH",
+    "RM",
+    "ROAD",
+    "ROUTE",
+    "RT",
+    "RTE",
+    "SH",
+    "SR",
+    "ST",
+    "STATE",
+    "TOWNSHIP",
+    "TR",
+    "TWP",
+    "U",
+    "US",
 ];
 
 /// States, territories and military regions (Appendix B), and the Canadian provinces, by code, by

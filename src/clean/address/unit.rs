@@ -8,7 +8,9 @@ use std::borrow::Cow;
 /// The first word of the unit among the words `name..end` of a street whose name starts at `name`;
 /// `end` where there is none.
 pub(super) fn start(words: &Words, name: usize, end: usize) -> usize {
-    (name + 1..end).find(|&index| opens(words, name, index, end)).unwrap_or(end)
+    (name + 1..end)
+        .find(|&index| opens(words, name, index, end))
+        .unwrap_or(end)
 }
 
 fn opens(words: &Words, name: usize, index: usize, end: usize) -> bool {
@@ -28,16 +30,19 @@ fn opens(words: &Words, name: usize, index: usize, end: usize) -> bool {
                 || (words.delimited(index) && next < end)
         }
         Designator::Weak => {
-            let last = next + 1 == end && matches!(word.unit, "LOT" | "SPC" | "TRLR" | "HNGR" | "SLIP");
+            let last =
+                next + 1 == end && matches!(word.unit, "LOT" | "SPC" | "TRLR" | "HNGR" | "SLIP");
             next < end && words.digit(next) && (apart || last)
         }
         Designator::Alone => {
             let short = words.at(index) == word.unit && word.unit != "SIDE";
-            (next == end && (apart || short)) || (apart && next < end && (valued || is_level(words, next)))
+            (next == end && (apart || short))
+                || (apart && next < end && (valued || is_level(words, next)))
         }
         Designator::None => {
             let sign = matches!(words.at(index), "NO" | "NUMBER") && valued && apart;
-            sign || opens_letter(words, name, index, end) || opens_bare(words, name, index, end, apart)
+            sign || opens_letter(words, name, index, end)
+                || opens_bare(words, name, index, end, apart)
         }
     }
 }
@@ -59,7 +64,10 @@ fn is_level(words: &Words, index: usize) -> bool {
 pub(super) fn opens_floor(words: &Words, index: usize, end: usize) -> bool {
     let ranked = words.digit(index)
         || !words.word(index).ordinal.is_empty()
-        || matches!(words.at(index), "GROUND" | "GRND" | "LOWER" | "UPPER" | "MAIN" | "TOP");
+        || matches!(
+            words.at(index),
+            "GROUND" | "GRND" | "LOWER" | "UPPER" | "MAIN" | "TOP"
+        );
     index + 1 < end
         && ranked
         && is_level(words, index + 1)
@@ -137,7 +145,10 @@ fn one(words: &Words, index: usize, end: usize) -> (&'static str, Cow<'_, str>, 
     let unit = if designated { word.unit } else { "#" };
     let sign = designated || matches!(words.at(index), "NO" | "NUMBER");
     let mut first = if sign { index + 1 } else { index };
-    while first < end && (words.at(first) == "#" || (unit == "#" && words.word(first).designator == Designator::Strong)) {
+    while first < end
+        && (words.at(first) == "#"
+            || (unit == "#" && words.word(first).designator == Designator::Strong))
+    {
         if words.at(first) != "#" {
             return one(words, first, end);
         }
@@ -149,7 +160,11 @@ fn one(words: &Words, index: usize, end: usize) -> (&'static str, Cow<'_, str>, 
     }
     let value = words.slice(first, after);
     let floor = unit == "FL" && is_ordinal(value);
-    let value = if floor { Cow::Borrowed(&value[..value.len() - 2]) } else { Cow::Borrowed(value) };
+    let value = if floor {
+        Cow::Borrowed(&value[..value.len() - 2])
+    } else {
+        Cow::Borrowed(value)
+    };
     (unit, value, after.max(index + 1))
 }
 
@@ -161,7 +176,7 @@ fn ends_value(words: &Words, first: usize, index: usize, end: usize) -> bool {
         Designator::Alone => index > first,
         Designator::None => false,
     };
-    (designator && index > first) || (index > first && opens_floor(words, index, end))
+    (index > first && (designator || opens_floor(words, index, end)))
         || (word.designator == Designator::Strong && index + 1 < end && words.digit(index + 1))
 }
 

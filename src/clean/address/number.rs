@@ -1,0 +1,144 @@
+//! The house number, and what stands before it.
+
+use super::Parts;
+use super::fold::Words;
+use super::route;
+use super::unit;
+use super::word::Designator;
+use std::borrow::Cow;
+
+/// Where the street begins: past a recipient or a building that stands before the house number.
+pub(super) fn lead_in(words: &Words, end: usize) -> usize {
+    if words.at(0) == "#" && words.digit(1) && !words.digit(2) {
+        return 1;
+    }
+    let units = leading_units(words, end);
+    if units > 0 {
+        return units;
+    }
+    if words.digit(0) && !unit::is_ordinal(words.at(0)) {
+        return 0;
+    }
+    let houses = |index: &usize| {
+        let index = *index;
+        let before = words.word(index - 1);
+        let free = !before.route
+            && !before.street_only
+            && before.direction.is_empty()
+            && before.designator == Designator::None
+            && !matches!(words.at(index - 1), "BOX" | "OLD" | "NO" | "NUMBER" | "AND");
+        let opens = is_house(words.at(index)) && index + 1 < end && !words.delimited(index + 1);
+        let typed = || {
+            let next = words.word(index + 1);
+            let directed = index + 2 < end && (next.route || !next.direction.is_empty());
+            directed || (index + 2..end).any(|later| words.word(later).street_only)
+        };
+        opens && (words.delimited(index) || (free && typed()))
+    };
+    (1..end).find(houses).unwrap_or(0)
+}
+
+/// The end of the units that stand before the house number: SUITE 4 12 SAMPLE ST. Zero without them,
+/// or without a house number after them.
+pub(super) fn leading_units(words: &Words, end: usize) -> usize {
+    let mut index = 0;
+    while index + 1 < end && index < 8 {
+        let floor = unit::opens_floor(words, index, end);
+        let sign = usize::from(words.at(index + 1) == "#");
+        let valued = words.digit(index + 1 + sign) || words.at(index + 1).len() == 1;
+        if floor {
+            index += 2;
+        } else if words.word(index).designator == Designator::Strong && valued {
+            index += 2 + sign;
+        } else {
+            break;
+        }
+    }
+    let index = index.min(end);
+    let house = index + 1 < end && is_house(words.at(index));
+    if index > 0 && (house || index == end) {
+        index
+    } else {
+        0
+    }
+}
+
+fn is_house(text: &str) -> bool {
+    text.as_bytes().first().is_some_and(u8::is_ascii_digit) && !unit::is_ordinal(text)
+}
+
+/// 48S 400E, the corner addresses of Appendix D written short.
+pub(super) fn read_grid<'a>(
+    words: &'a Words,
+    from: usize,
+    end: usize,
+    parts: &mut Parts<'a>,
+) -> bool {
+    let side = |index: usize| {
+        let text = words.at(index);
+        let (digits, letter) = text.split_at_checked(text.len().saturating_sub(1))?;
+        let side = ["N", "S", "E", "W"]
+            .into_iter()
+            .find(|&side| side == letter)?;
+        let all = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+        all.then_some((digits, side))
+    };
+    if end != from + 2 {
+        return false;
+    }
+    let (Some((number, first)), Some((name, second))) = (side(from), side(from + 1)) else {
+        return false;
+    };
+    parts.number = Cow::Borrowed(number);
+    parts.predir = first;
+    parts.name = Cow::Borrowed(name);
+    parts.postdir = second;
+    true
+}
+
+/// Reads the house number and gives the word after it.
+pub(super) fn read<'a>(words: &'a Words, from: usize, end: usize, parts: &mut Parts<'a>) -> usize {
+    let typed = || (from + 2..end).any(|index| words.word(index).street_only);
+    if words.at(from) == "ONE" && typed() {
+        parts.number = Cow::Borrowed("1");
+        return from + 1;
+    }
+    let text = words.at(from);
+    let road = !is_house(text) && route::road(words, from, end).is_some();
+    if !words.digit(from) || unit::is_ordinal(text) || from >= end || road {
+        return from;
+    }
+    let mut after = from + 1;
+    let next = words.at(after);
+    let fraction = next.len() == 3 && next.as_bytes()[1] == b'/';
+    let grid = is_grid(text) && is_grid(next);
+    if after < end && (fraction || grid) {
+        after += 1;
+    }
+    parts.number = Cow::Borrowed(words.slice(from, after));
+    let letter = words.at(after);
+    let initial = words.at(after + 1).len() == 1 && words.word(after + 1).direction.is_empty();
+    let lettered = matches!(letter, "A" | "B" | "C" | "D" | "F" | "G" | "H")
+        && after == from + 1
+        && words.number(from)
+        && after + 1 < end
+        && !initial
+        && words.at(after + 1) != "AND"
+        && words.word(after + 1).designator == Designator::None
+        && words.word(after + 1).suffix.is_empty()
+        && route::road(words, after, end).is_none();
+    if lettered {
+        parts.number = Cow::Owned(format!("{text}{letter}"));
+        after += 1;
+    }
+    after
+}
+
+/// A coordinate of a grid: W148, N9748, W206N.
+fn is_grid(text: &str) -> bool {
+    let sides = ['N', 'S', 'E', 'W'];
+    text.strip_prefix(sides).is_some_and(|rest| {
+        let digits = rest.strip_suffix(sides).unwrap_or(rest);
+        !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+    })
+}
