@@ -17,6 +17,7 @@ mod laws;
 mod laws_tests;
 mod name;
 mod number;
+mod parts;
 mod postal;
 mod route;
 mod split;
@@ -30,6 +31,7 @@ mod word;
 
 use super::Cleaner;
 use fold::Words;
+use parts::{Parts, append, settle, write_after};
 use std::borrow::Cow;
 
 /// The parts of an address, in ASCII capitals and standard abbreviations. A part that the text lacks
@@ -71,148 +73,6 @@ pub struct Address {
     pub zip5: Option<String>,
     /// The four digits of a ZIP+4.
     pub zip4: Option<String>,
-}
-
-/// The parts of an address as they stand in its folded text; empty where one lacks.
-#[derive(Default)]
-struct Parts<'a> {
-    number: Cow<'a, str>,
-    predir: &'static str,
-    name: Cow<'a, str>,
-    suffix: &'static str,
-    postdir: &'static str,
-    unit_type: &'static str,
-    unit: Cow<'a, str>,
-    city: &'a str,
-    city_words: (usize, usize),
-    state: &'static str,
-    zip5: Cow<'a, str>,
-    zip4: &'a str,
-}
-
-impl<'a> Parts<'a> {
-    fn of(words: &'a Words) -> Self {
-        let tail = split::split(words);
-        let mut parts = Self {
-            city: tail.city,
-            city_words: tail.city_words,
-            state: tail.state,
-            zip5: tail.zip5,
-            zip4: tail.zip4,
-            ..Self::default()
-        };
-        street::read(words, tail.street, &mut parts);
-        parts
-    }
-
-    fn has_street(&self) -> bool {
-        !self.name.is_empty()
-    }
-
-    /// Writes the standard form to the end of `out`.
-    fn write(&self, out: &mut String) {
-        let start = out.len();
-        let street = [
-            &self.number,
-            self.predir,
-            &self.name,
-            self.suffix,
-            self.postdir,
-        ];
-        for part in street.into_iter().chain([self.unit_type, &self.unit]) {
-            write_after(out, start, " ", part);
-        }
-        write_after(out, start, ", ", self.city);
-        let gap = if self.state.is_empty() { ", " } else { " " };
-        write_after(out, start, ", ", self.state);
-        write_after(out, start, gap, &self.zip5);
-        write_after(out, start, "-", self.zip4);
-    }
-
-    fn write_key(&self, words: &Words, out: &mut String) {
-        for part in [
-            &self.number,
-            self.predir,
-            &self.name,
-            self.suffix,
-            self.postdir,
-        ] {
-            out.push_str(part);
-            out.push('|');
-        }
-        self.write_unit_key(out);
-        out.push('|');
-        if !self.zip5.is_empty() {
-            out.push_str(&self.zip5);
-            return;
-        }
-        let (from, to) = self.city_words;
-        for index in from..to {
-            if index > from {
-                out.push(' ');
-            }
-            out.push_str(cities::common_form(words.at(index), words.word(index)));
-        }
-        if !self.state.is_empty() {
-            out.push(',');
-            out.push_str(self.state);
-        }
-    }
-
-    /// The unit without the designators that are used for one another.
-    fn write_unit_key(&self, out: &mut String) {
-        let collapses = |unit: &str| matches!(unit, "APT" | "STE" | "UNIT" | "#" | "RM");
-        let parts = std::iter::once(self.unit_type).chain(self.unit.split(' '));
-        let start = out.len();
-        for part in parts.filter(|part| !part.is_empty() && !collapses(part)) {
-            if out.len() > start {
-                out.push(' ');
-            }
-            out.push_str(part);
-        }
-    }
-}
-
-/// Writes `part`, unless it is empty, after what `out` holds from `start` on.
-fn write_after(out: &mut String, start: usize, gap: &str, part: &str) {
-    if !part.is_empty() {
-        if out.len() > start {
-            out.push_str(gap);
-        }
-        out.push_str(part);
-    }
-}
-
-/// Writes each of `parts` that is not empty to the end of `out`, a space apart.
-fn append(out: &mut String, parts: &[&str]) {
-    for part in parts {
-        write_after(out, 0, " ", part);
-    }
-}
-
-/// How often a standard form is read again. Real addresses settle at the first.
-const READINGS: usize = 4;
-
-/// Reads `raw`, then reads the standard form again until it stays as it is, and gives the result to
-/// `use_parts` with that form. So the standard form of a standard form is itself, and both have one
-/// key. `None` when there is no street, or when no reading stays.
-fn settle<T>(raw: &str, use_parts: impl FnOnce(&Words, &Parts<'_>, String) -> T) -> Option<T> {
-    let mut words = Words::of(raw);
-    let mut form = String::with_capacity(raw.len() + 8);
-    for reading in 0..=READINGS {
-        let parts = Parts::of(&words);
-        if !parts.has_street() {
-            return None;
-        }
-        let mut next = String::with_capacity(words.text.len() + 8);
-        parts.write(&mut next);
-        if next == if reading == 0 { raw } else { form.as_str() } {
-            return Some(use_parts(&words, &parts, next));
-        }
-        form = next;
-        words = Words::of(&form);
-    }
-    None
 }
 
 /// Reads `raw`: a street alone, or a street with city, state and ZIP code on one line.
@@ -352,11 +212,7 @@ fn text(part: &Option<String>) -> &str {
 pub const CLEANER: Cleaner = Cleaner {
     name: "address",
     summary: "A US address in the standard form of USPS Publication 28.",
-    about: "Writes an address in ASCII capitals: house number, directional, street name, suffix, \
-            directional and unit in the abbreviations of USPS Publication 28, then city, state and ZIP \
-            code, each where the text has it. Reads a street alone or a whole address on one line, with \
-            or without commas. Spelling is not corrected and nothing is looked up outside the text but \
-            where a city begins. Null where the text is blank or holds no street.",
+    about: ABOUT,
     clean: clean_into,
     form: r"[0-9A-Z#]+([ ./-][0-9A-Z#]+)*(, [0-9A-Z#]+([ ./-][0-9A-Z#]+)*){0,2}",
     examples: &[
@@ -375,3 +231,33 @@ pub const CLEANER: Cleaner = Cleaner {
     ],
     laws: laws::LAWS,
 };
+
+const ABOUT: &str = "\
+The clean form of a US address is its standard form after USPS Publication 28: \
+`12 N SAMPLE ST APT 4, RENO, NV 89501-0001`, each part where the text has it. A null \
+stays null; an empty or blank text has no clean form, nor has a text without a street. \
+Spelling is not corrected, and no address is looked up.
+
+The rules, in their order:
+
+1. Letters lose their accents and become capitals; `&` is AND; apostrophes go. Other \
+marks part words, but a hyphen, slash or period between digits stays: `104-106`, `12 1/2`.
+2. Country, ZIP code and state are taken off the end. A state in full or in an old \
+abbreviation becomes its code. A ZIP code that lost its leading zero gets it back in the \
+states that have one; any other that is not of five or nine digits is dropped.
+3. The city ends the rest, if a state, a ZIP code or a comma shows that there is one. Where \
+nothing parts it from the street, it is the longest name that is a place of the state, the \
+main place of the ZIP code first: `AVENUE NORTH LAS VEGAS` is split by its ZIP code. An \
+unknown place is told by the shape of street and place names.
+4. A recipient or building before the house number, and a line of attention, are left out.
+5. Boxes and routes: `PO BOX 12`, `RR 2 BOX 15`, `HC 6 BOX 3` (sections 24, 25, 28). Numbered \
+roads: `FM 12`, `COUNTY ROAD 7`, `US HIGHWAY 9` (Appendix F).
+6. The suffix is abbreviated in the last place only, and a directional only next to a name \
+(sections 233, 234; Appendixes B, C1): `1504 NORTH ST`, `AVENUE N`, `COURT ST` and `LOOP DR` \
+keep their names. FIRST alone is `1ST` (section 235). SAINT at the start of a name is `ST`.
+7. Unit designators are abbreviated (Appendix C2). A number after the suffix is a unit: \
+`SAMPLE RD A25` is `SAMPLE RD # A25`.
+
+The match key joins number, directional, name, suffix, directional, unit and ZIP code. APT, \
+STE, UNIT, RM and # count as one designator; ZIP+4 does not count. `NW 113` and `NW 113TH ST` \
+keep different keys.";

@@ -13,12 +13,13 @@ use crate::error::Result;
 use crate::project::Model;
 
 use super::plan::plain;
-use super::{Engine, Staged, Warehouse};
+use super::{Engine, Gauge, Passed, Question, Staged, Warehouse};
 
 /// How building went.
 #[derive(Debug)]
 pub enum Built {
-    Staged(Staged),
+    /// The rows, and what was measured while they were written.
+    Staged(Staged, Passed),
     /// The query failed on the data: why.
     Failed(String),
 }
@@ -28,7 +29,7 @@ pub fn table_path(model: &Model) -> String {
     format!("{}/{}", model.layer, model.name)
 }
 
-/// Runs the plan and stages its rows, as the types of the contract.
+/// Runs the plan and stages its rows, as the types of the contract, measured as they pass.
 ///
 /// # Errors
 /// Only of the storage; a query that fails on the data is [`Built::Failed`].
@@ -37,10 +38,13 @@ pub async fn stage_model(
     warehouse: &Warehouse,
     model: &Model,
     plan: &LogicalPlan,
+    questions: &[Question<'_>],
 ) -> Result<Built> {
     let contract = model.contract.as_ref().map(|(contract, _)| contract);
     let schema = stored_schema(plan.schema().as_arrow(), contract);
     let mut staging = warehouse.stage(&table_path(model), schema.clone(), &[])?;
+    let table = crate::expect::ident(&model.name);
+    let mut gauge = Gauge::start(engine, &model.name, &table, schema.clone(), questions).await?;
     let mut stream = match stream(engine, plan, &schema).await {
         Ok(stream) => stream,
         Err(error) => return Ok(Built::Failed(plain(&error.strip_backtrace()))),
@@ -51,9 +55,13 @@ pub async fn stage_model(
                 let batch = batch.with_schema(schema.clone());
                 let batch =
                     batch.map_err(|error| crate::error::Error::engine("building", error))?;
+                gauge.push(&batch).await;
                 staging.write(batch).await?;
             }
-            Ok(None) => return Ok(Built::Staged(staging.finish(&[]).await?)),
+            Ok(None) => {
+                let staged = staging.finish(&[]).await?;
+                return Ok(Built::Staged(staged, gauge.finish().await));
+            }
             Err(error) => {
                 let staged = staging.finish(&[]).await?;
                 warehouse.discard(&table_path(model), staged).await?;

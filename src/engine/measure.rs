@@ -5,13 +5,16 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, Int64Type};
 use datafusion::common::DataFusionError;
 use datafusion::physical_plan::displayable;
+use futures::TryStreamExt;
 
 use crate::error::{Error, Result};
-use crate::expect::{Expectation, Measure, Subject};
+use crate::expect::{Expectation, Measure, Subject, ident};
 use crate::outcome::{Metric, Number};
 
 use super::Engine;
+use super::gauge::Passed;
 use super::plan::plain;
+use super::unique::{KeyCount, KeyCounter};
 
 /// One expectation about one table, lowered.
 #[derive(Debug)]
@@ -56,8 +59,13 @@ impl<'a> Question<'a> {
                 format!("count(*) FILTER (WHERE {})", self.scope()),
             ],
             Measure::Value { aggregate, .. } => vec![aggregate.clone()],
-            Measure::Query { .. } => Vec::new(),
+            Measure::Unique { .. } | Measure::Query { .. } => Vec::new(),
         }
+    }
+
+    /// SQL that narrows the rows asked about.
+    pub(super) fn filter(&self) -> Option<&str> {
+        self.subject.filter.as_deref()
     }
 
     /// The rows asked about.
@@ -90,7 +98,7 @@ impl<'a> Question<'a> {
                 self.subject.table,
                 self.violates()
             )),
-            Measure::Query { rows, .. } => Some(rows.clone()),
+            Measure::Unique { rows, .. } | Measure::Query { rows, .. } => Some(rows.clone()),
             Measure::Value { .. } => None,
         }
     }
@@ -100,14 +108,14 @@ impl<'a> Question<'a> {
         match &self.measure {
             Measure::Rows { .. } => self.violates(),
             Measure::Value { aggregate, .. } => aggregate.clone(),
-            Measure::Query { count, .. } => count.clone(),
+            Measure::Unique { count, .. } | Measure::Query { count, .. } => count.clone(),
         }
     }
 
     /// The SQL that answers it alone, for a check without data.
     pub fn alone(&self) -> String {
         match &self.measure {
-            Measure::Query { count, .. } => count.clone(),
+            Measure::Unique { count, .. } | Measure::Query { count, .. } => count.clone(),
             _ => aggregate_sql(&self.subject.table, &self.aggregates()),
         }
     }
@@ -123,7 +131,7 @@ fn aggregate_sql(table: &str, aggregates: &[String]) -> String {
 }
 
 /// The one aggregate of all row and value measures, the row count first.
-fn one_scan(table: &str, questions: &[Question<'_>]) -> String {
+pub(super) fn one_scan(table: &str, questions: &[Question<'_>]) -> String {
     let mut aggregates = vec!["count(*)".to_owned()];
     aggregates.extend(questions.iter().flat_map(Question::aggregates));
     aggregate_sql(table, &aggregates)
@@ -141,27 +149,87 @@ pub async fn scan_plan(engine: &Engine, table: &str, questions: &[Question<'_>])
     Ok(displayable(plan.as_ref()).indent(false).to_string())
 }
 
-/// Measures a table, named as in SQL.
+/// Measures a table, named as in SQL; what was `passed` by a [`Gauge`](super::Gauge) is not read again.
 ///
 /// A question that cannot be asked (its SQL fails on the data) does not keep the others from it.
 ///
 /// # Errors
 /// Only where not even the rows can be counted.
-pub async fn measure(engine: &Engine, table: &str, questions: &[Question<'_>]) -> Result<Measured> {
-    let sql = one_scan(table, questions);
-    let Ok(row) = numbers(engine, &sql).await else {
+pub async fn measure(
+    engine: &Engine,
+    table: &str,
+    questions: &[Question<'_>],
+    passed: Passed,
+) -> Result<Measured> {
+    let numbers = match passed.numbers {
+        Some(numbers) => Ok(numbers),
+        None => numbers(engine, &one_scan(table, questions)).await,
+    };
+    let Ok(numbers) = numbers else {
         return one_by_one(engine, table, questions).await;
     };
-    let mut values = row.into_iter();
+    let mut values = numbers.into_iter();
     let rows = values.next().flatten().map_or(0, count);
+    let mut keys = passed.keys.into_iter();
     let mut metrics = Vec::with_capacity(questions.len());
     for question in questions {
         metrics.push(match &question.measure {
+            Measure::Unique { columns, .. } => {
+                unique(engine, table, question, columns, keys.next().flatten()).await
+            }
             Measure::Query { .. } => query(engine, question).await,
             _ => Ok(metric(&question.measure, &mut values)),
         });
     }
     Ok(Measured { rows, metrics })
+}
+
+/// Hashes first; the exact query only where they raise a suspicion, or cannot tell.
+async fn unique(
+    engine: &Engine,
+    table: &str,
+    question: &Question<'_>,
+    columns: &[String],
+    passed: Option<KeyCount>,
+) -> Result<Metric, String> {
+    let counted = match passed {
+        Some(counted) => Some(counted),
+        None => key_count(engine, table, question, columns)
+            .await
+            .ok()
+            .flatten(),
+    };
+    match counted {
+        Some(KeyCount {
+            asked,
+            suspects: false,
+        }) => Ok(Metric::Violations {
+            rows: 0,
+            of: Some(asked),
+        }),
+        _ => query(engine, question).await,
+    }
+}
+
+async fn key_count(
+    engine: &Engine,
+    table: &str,
+    question: &Question<'_>,
+    columns: &[String],
+) -> QueryResult<Option<KeyCount>> {
+    let names: Vec<String> = columns.iter().map(|column| ident(column)).collect();
+    let filter = question
+        .filter()
+        .map_or(String::new(), |filter| format!(" WHERE {filter}"));
+    let sql = format!("SELECT {} FROM {table}{filter}", names.join(", "));
+    let mut rows = engine.ctx.sql(&sql).await?.execute_stream().await?;
+    let Some(mut counter) = KeyCounter::new(engine, &rows.schema(), columns, None)? else {
+        return Ok(None);
+    };
+    while let Some(batch) = rows.try_next().await? {
+        counter.push(&batch)?;
+    }
+    counter.finish().map(Some)
 }
 
 async fn one_by_one(engine: &Engine, table: &str, questions: &[Question<'_>]) -> Result<Measured> {
@@ -203,7 +271,11 @@ fn count(number: Number) -> u64 {
 
 /// Runs a query of one row and reads it as numbers.
 async fn numbers(engine: &Engine, sql: &str) -> QueryResult<Vec<Option<Number>>> {
-    let batches: Vec<RecordBatch> = engine.ctx.sql(sql).await?.collect().await?;
+    numbers_of(&engine.ctx.sql(sql).await?.collect().await?)
+}
+
+/// The one row of a result as numbers; none where there is no row.
+pub(super) fn numbers_of(batches: &[RecordBatch]) -> QueryResult<Vec<Option<Number>>> {
     let row = batches.iter().find(|batch| batch.num_rows() > 0);
     let Some(row) = row else {
         return Ok(Vec::new());

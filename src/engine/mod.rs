@@ -2,15 +2,18 @@
 
 mod build;
 mod functions;
+mod gauge;
 mod ingest;
 pub mod keys;
 mod measure;
 mod plan;
 mod rows;
+mod unique;
 mod warehouse;
 
 pub use build::{Built, stage_model, table_path};
 pub use functions::FUNCTIONS;
+pub use gauge::{Gauge, Passed};
 pub use ingest::{IngestPlan, Intake, Known, ingest, ledger, raw_path};
 pub use measure::{Measured, Question, measure, scan_plan};
 pub use plan::{plan_model, plan_sql, plan_text_problem, query_problem};
@@ -38,6 +41,8 @@ use crate::error::{Error, Result};
 /// A session: lockgate's functions, and the tables that were put into it.
 pub struct Engine {
     ctx: SessionContext,
+    /// Bytes; `None`: no bound.
+    memory: Option<usize>,
 }
 
 impl Engine {
@@ -60,7 +65,7 @@ impl Engine {
             }
         }
         functions::register(&ctx);
-        Ok(Self { ctx })
+        Ok(Self { ctx, memory })
     }
 
     /// Puts in a table with a schema and no rows.

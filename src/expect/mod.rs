@@ -64,6 +64,14 @@ pub enum Measure {
     },
     /// One aggregate, to lie within a bound. A null value is judged as no value.
     Value { aggregate: String, bound: Bound },
+    /// No two rows share the values of the columns, rows with a null in one of
+    /// them left out. The engine answers by hashes; `count` and `rows` are the
+    /// exact queries for where the hashes meet, as those of `Query`.
+    Unique {
+        columns: Vec<String>,
+        count: String,
+        rows: String,
+    },
     /// `count` yields one row of two whole numbers, violations and how many
     /// there were to violate; `rows` yields the violating rows.
     Query { count: String, rows: String },

@@ -188,7 +188,12 @@ impl Lower for Unique {
             .map(|column| ident(column.get_ref()))
             .map(|column| format!("t.{column} = d.{column}"))
             .collect();
-        Measure::Query {
+        Measure::Unique {
+            columns: self
+                .columns
+                .iter()
+                .map(|name| name.get_ref().clone())
+                .collect(),
             count: format!(
                 "SELECT coalesce(sum(repeats) FILTER (WHERE repeats > 1), 0), coalesce(sum(repeats), 0) FROM ({groups})"
             ),

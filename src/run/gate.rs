@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::check::prove;
 use crate::engine::{
-    Built, Commit, Measured, Question, Staged, Write, measure, notes, plan_model, sample,
+    Built, Commit, Measured, Passed, Question, Staged, Write, measure, notes, plan_model, sample,
     stage_model, table_path,
 };
 use crate::error::{Error, Result, suggest};
@@ -55,14 +55,6 @@ pub(super) fn overridden(project: &Project, severities: &[String]) -> Result<Pro
     Ok(project)
 }
 
-/// The rows a model's gate is about.
-enum Rows {
-    /// Just built, seen by nobody else.
-    Staged(Staged),
-    /// Those published before: nothing they depend on has changed since.
-    Published,
-}
-
 impl Runner<'_> {
     pub(super) async fn model(&mut self, model: &Model) -> Result<ModelRun> {
         let upstream = model.reads.iter();
@@ -75,37 +67,58 @@ impl Runner<'_> {
         let plan = plan_model(&self.engine, model)
             .await
             .map_err(Error::Project)?;
-        let fingerprint = self.fingerprint(model);
-        let rows = if self.published_fingerprint(model).await? == Some(fingerprint.clone()) {
-            Rows::Published
-        } else {
-            match stage_model(&self.engine, &self.options.warehouse, model, &plan).await? {
-                Built::Staged(staged) => Rows::Staged(staged),
-                Built::Failed(why) => return Ok(self.failed(model, &why)),
+        let table = ident(&model.name);
+        let as_of = days_since_epoch(self.as_of);
+        let mut asked = Vec::new();
+        let mut answers = Vec::new();
+        for expectation in &model.expectations {
+            let settled = self.settled(model, expectation, &plan);
+            if settled.is_none() {
+                asked.push(Question::new(expectation, &table, as_of));
             }
-        };
-        self.judge(model, &plan, rows, fingerprint).await
-    }
-
-    async fn judge(
-        &mut self,
-        model: &Model,
-        plan: &LogicalPlan,
-        rows: Rows,
-        fingerprint: String,
-    ) -> Result<ModelRun> {
-        if let Rows::Staged(staged) = &rows {
-            let folder = self.options.warehouse.url(&table_path(model))?;
+            answers.push(settled);
+        }
+        let fingerprint = self.fingerprint(model);
+        let warehouse = &self.options.warehouse;
+        let (staged, passed) =
+            if self.published_fingerprint(model).await? == Some(fingerprint.clone()) {
+                (None, Passed::default())
+            } else {
+                match stage_model(&self.engine, warehouse, model, &plan, &asked).await? {
+                    Built::Staged(staged, passed) => (Some(staged), passed),
+                    Built::Failed(why) => return Ok(self.failed(model, &why)),
+                }
+            };
+        if let Some(staged) = &staged {
+            let folder = warehouse.url(&table_path(model))?;
             self.engine.put_staged(&model.name, &folder, staged)?;
         }
-        let (count, outcomes) = self.outcomes(model, plan).await?;
+        let measured = measure(&self.engine, &table, &asked, passed).await?;
+        let rows = measured.rows;
+        let outcomes = self.outcomes(model, answers, &asked, measured).await?;
+        let judged = self.judged(model, rows, staged.is_none(), outcomes);
+        if let Some(staged) = staged {
+            self.settle(model, staged, judged.gate == Gate::Open, fingerprint)
+                .await?;
+        }
+        Ok(judged)
+    }
+
+    /// Opens or closes the gate, and remembers it for those who read the model.
+    fn judged(
+        &mut self,
+        model: &Model,
+        rows: u64,
+        unchanged: bool,
+        outcomes: Vec<Outcome>,
+    ) -> ModelRun {
         let open = !outcomes.iter().any(closes);
         let judged = ModelRun {
             name: model.name.clone(),
             layer: model.layer.clone(),
             gate: if open { Gate::Open } else { Gate::Closed },
-            rows: Some(count),
-            unchanged: matches!(rows, Rows::Published),
+            rows: Some(rows),
+            unchanged,
             note: None,
             outcomes,
         };
@@ -116,10 +129,7 @@ impl Runner<'_> {
             let why = format!("the gate of {} is closed", model.name);
             self.blocked.insert(model.name.clone(), why);
         }
-        if let Rows::Staged(staged) = rows {
-            self.settle(model, staged, open, fingerprint).await?;
-        }
-        Ok(judged)
+        judged
     }
 
     /// Publishes the staged rows, or leaves the last good ones in place.
@@ -158,40 +168,32 @@ impl Runner<'_> {
         Ok(())
     }
 
-    /// Measures and judges every expectation; proved keys and questions to closed tables cost no plan.
-    async fn outcomes(&self, model: &Model, plan: &LogicalPlan) -> Result<(u64, Vec<Outcome>)> {
-        let table = ident(&model.name);
-        let as_of = days_since_epoch(self.as_of);
-        let mut known: Vec<Option<(Verdict, String)>> = Vec::new();
-        let mut asked = Vec::new();
-        for expectation in &model.expectations {
-            let settled = self.settled(model, expectation, plan);
-            if settled.is_none() {
-                asked.push(Question::new(expectation, &table, as_of));
-            }
-            known.push(settled);
-        }
-        let Measured { rows, metrics } = measure(&self.engine, &table, &asked).await?;
-        let mut answers = asked.iter().zip(metrics);
+    /// Judges every expectation: those settled beforehand, and those measured, in the order of the files.
+    async fn outcomes(
+        &self,
+        model: &Model,
+        settled: Vec<Option<(Verdict, String)>>,
+        asked: &[Question<'_>],
+        measured: Measured,
+    ) -> Result<Vec<Outcome>> {
+        let rows = measured.rows;
+        let mut answers = asked.iter().zip(measured.metrics);
         let mut outcomes = Vec::new();
-        for (expectation, settled) in model.expectations.iter().zip(known) {
+        for (expectation, settled) in model.expectations.iter().zip(settled) {
             outcomes.push(match settled {
                 Some((verdict, note)) => without_asking(expectation, verdict, note, rows),
                 None => match answers.next() {
                     Some((question, Ok(metric))) => self.outcome(question, metric).await?,
                     Some((_, Err(why))) => {
-                        let why = if self.hides_values() {
-                            "the engine failed on a value".to_owned()
-                        } else {
-                            why
-                        };
+                        let hidden = "the engine failed on a value".to_owned();
+                        let why = if self.hides_values() { hidden } else { why };
                         without_asking(expectation, Verdict::Error, why, rows)
                     }
                     None => continue,
                 },
             });
         }
-        Ok((rows, outcomes))
+        Ok(outcomes)
     }
 
     /// What is known of an expectation before anything is measured.

@@ -1,6 +1,7 @@
 //! Where a city begins when no list knows it: the shape of streets and of place names decides.
 
 use super::fold::Words;
+use super::name;
 use super::word::Designator;
 
 /// Words that open a place name of two words or more, in English, Spanish and French.
@@ -47,19 +48,20 @@ pub(super) fn city_in_segment(words: &Words, from: usize, end: usize, known: boo
 
 /// The first word of the city before `end`, with no delimiter to go by; `end` where there is none.
 pub(super) fn city_start(words: &Words, end: usize) -> usize {
-    let name = street_name(words, end);
+    let first = street_name(words, end);
     // A street type is never the first word of the name: COURT ST, ST ROSE PKWY.
-    let closing = (name + 1..end).find(|&index| {
+    let closing = (first + 1..end).find(|&index| {
         let last = words.word(index + 1);
-        words.word(index).street_only && !(index + 1 < end && last.street_only)
+        let saint = words.at(index + 1) == "ST" && index + 2 < end;
+        words.word(index).street_only && (index + 1 >= end || saint || !last.street_only)
     });
     let start = match closing {
         Some(index) => after_unit(words, after_direction(words, index + 1, end), end),
-        None => match (name + 1..end).rev().find(|&index| words.digit(index)) {
+        None => match (first + 1..end).rev().find(|&index| words.digit(index)) {
             Some(index) => {
                 index + 1 + usize::from(index + 2 < end && words.at(index + 1).len() == 1)
             }
-            None => by_pattern(words, name, end),
+            None => by_pattern(words, first, end),
         },
     };
     if start >= end || words.digit(end - 1) {
@@ -86,6 +88,9 @@ fn street_name(words: &Words, end: usize) -> usize {
 /// Past a directional after the street type. A whole word goes to the city, unless it is all there is:
 /// AVENUE NORTH LAS VEGAS, but AVE N OWASSO.
 fn after_direction(words: &Words, index: usize, end: usize) -> usize {
+    if index + 1 < end && !name::pair(words, index).is_empty() {
+        return index + 2;
+    }
     let direction = words.word(index).direction;
     let taken = !direction.is_empty()
         && index < end

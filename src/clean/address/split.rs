@@ -93,13 +93,15 @@ fn zip(words: &Words, end: usize) -> Tail<'_> {
                 tail.zip5 = Cow::Borrowed(words.at(last - 1));
                 tail.zip4 = text;
             }
-            3 | 4 if after_state(last) => (tail.street, tail.zip5) = (last, Cow::Borrowed(text)),
+            // Too short or too long: only where the state before it is clear of the street, since
+            // ST NE 204 is a unit.
+            3 | 4 | 6..=8 if !bare_state(words, &mut { last }).is_empty() => {
+                (tail.street, tail.zip5) = (last, Cow::Borrowed(text));
+            }
             5 if last == 0 || after_state(last) || stands_apart(words, last) => {
                 (tail.street, tail.zip5) = (last, Cow::Borrowed(text));
             }
-            9 if after_state(last)
-                || (stands_apart(words, last) && cities::main_of(&text[..5]).is_some()) =>
-            {
+            9 if after_state(last) || stands_apart(words, last) => {
                 (tail.street, tail.zip5, tail.zip4) = (last, Cow::Borrowed(&text[..5]), &text[5..]);
             }
             _ => {}
@@ -125,7 +127,9 @@ fn stands_apart(words: &Words, index: usize) -> bool {
     let owned = (before.route && !words.delimited(index) && words.at(last) != "ST")
         || matches!(before.designator, Designator::Strong | Designator::Weak)
         || matches!(words.at(last), "BOX" | "AND" | "NO" | "NUMBER");
-    !owned && (words.delimited(index) || (index > 1 && words.digit(0)))
+    let known = || cities::main_of(&words.at(index)[..5]).is_some();
+    let house = index > 1 && (words.digit(0) || words.digit(1));
+    !owned && (words.delimited(index) || house) && known()
 }
 
 fn is_postal(first: &str, second: &str) -> bool {
@@ -220,7 +224,9 @@ fn pad(tail: &mut Tail<'_>) {
     );
     match tail.zip5.len() {
         4 if dropped => tail.zip5 = Cow::Owned(format!("0{}", tail.zip5)),
-        3 | 4 => tail.zip5 = Cow::Borrowed(""),
+        3 | 4 | 6..=8 if tail.zip5.as_bytes()[0].is_ascii_digit() && !tail.zip5.contains(' ') => {
+            tail.zip5 = Cow::Borrowed("")
+        }
         _ => {}
     }
 }
@@ -266,7 +272,9 @@ fn listed_city(words: &Words, end: usize, state: &str, zip: &str) -> Option<(usi
         if !street {
             break;
         }
-        if place.is_some() {
+        // SAMPLE ST N E is no street in North East.
+        let letters = from + 3 > end && (from..end).all(|index| words.at(index).len() == 1);
+        if place.is_some() && (!letters || words.delimited(from)) {
             found = Some((from, end));
             if place == main && !goes_on(words, from) {
                 break;

@@ -72,6 +72,9 @@ const TRAPS: &[(&str, &str)] = &[
     ("1 One Mile Rd", "1 ONE MILE RD"),
     ("842 E 1700 S", "842 E 1700 S"),
     ("1 Sample St Extension", "1 SAMPLE ST EXT"),
+    ("1 Sample St NE 204", "1 SAMPLE ST NE # 204"),
+    ("1 Sample Ct 204", "1 SAMPLE CT # 204"),
+    ("1 Ave Sample Blvd", "1 AVE SAMPLE BLVD"),
 ];
 
 #[test]
