@@ -4,13 +4,17 @@
 use std::collections::BTreeMap;
 
 use arrow::datatypes::Schema;
+use datafusion::common::DataFusionError;
 use datafusion::logical_expr::LogicalPlan;
 
 use crate::contract::{Breach, Contract};
 use crate::engine::keys::{self, Proof};
-use crate::engine::{Engine, Question, plan_model, plan_sql, plan_text_problem};
+use crate::engine::{
+    Engine, Question, plan_model, plan_sql, plan_text_problem, quarantine_name, quarantine_schema,
+    row_by_row,
+};
 use crate::error::{Error, Problem, Result, Text, did_you_mean};
-use crate::expect::{Expectation, ident};
+use crate::expect::{Expectation, ident, relation};
 use crate::outcome::{Checked, CheckedModel, KeyCheck};
 use crate::project::{Model, Project, sql};
 
@@ -111,6 +115,11 @@ impl Checker {
             self.problems.push(uncontracted(model));
         }
         if let Some(schema) = seen {
+            if model.quarantines() {
+                let aside = quarantine_schema(&schema).as_ref().clone();
+                self.engine
+                    .put_empty(&quarantine_name(&model.name), aside)?;
+            }
             self.engine.put_empty(&model.name, schema)?;
         }
         let Some(plan) = plan else { return Ok(None) };
@@ -149,8 +158,22 @@ impl Checker {
         }
     }
 
+    /// Rows are set aside one by one, before the table is whole: a condition that asks
+    /// the table as well cannot do that.
+    async fn row_by_row(
+        &self,
+        question: &Question<'_>,
+        table: &str,
+    ) -> Result<(), DataFusionError> {
+        let plan = plan_sql(&self.engine, &format!("SELECT * FROM {table}")).await?;
+        row_by_row(&self.engine, plan.schema().inner(), question)
+    }
+
     async fn expectations(&mut self, model: &Model) {
         let table = ident(&model.name);
+        let aside = model
+            .quarantines()
+            .then(|| relation(&quarantine_name(&model.name)));
         for expectation in &model.expectations {
             if let Some(filter) = &expectation.filter {
                 let sql = format!("SELECT 1 FROM {table} WHERE {}", filter.get_ref());
@@ -160,7 +183,19 @@ impl Checker {
                     continue;
                 }
             }
-            let question = Question::new(expectation, &table, 0);
+            let question = Question::new(expectation, &table, aside.as_deref(), 0);
+            if expectation.quarantine
+                && let Err(error) = self.row_by_row(&question, &table).await
+            {
+                let at = expectation.args.sql();
+                self.problems.push(plan_text_problem(
+                    &error,
+                    expectation,
+                    at,
+                    &question.about(),
+                ));
+                continue;
+            }
             for sql in question.violations().into_iter().chain([question.alone()]) {
                 if let Err(error) = plan_sql(&self.engine, &sql).await {
                     let at = expectation.args.sql();

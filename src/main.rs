@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anstream::{eprint, print};
 use clap::Parser;
-use lockgate::engine::{Engine, Warehouse, raw_path, table_path, text_rows};
+use lockgate::engine::{Engine, Warehouse, text_rows};
 use lockgate::error::{Error, Problem, Result, suggest};
 use lockgate::outcome::Verdict;
 use lockgate::project::{self, Project};
@@ -185,19 +185,7 @@ async fn published(global: &Global) -> Result<(Project, Engine)> {
     let project = load(global)?;
     let warehouse = warehouse(global, &project)?;
     let engine = Engine::new(memory(global))?;
-    let raw = project
-        .sources
-        .iter()
-        .map(|s| (format!("raw.{}", s.name), raw_path(&s.name)));
-    let models = project
-        .models
-        .iter()
-        .map(|m| (m.name.clone(), table_path(m)));
-    for (name, path) in raw.chain(models) {
-        if let Some(table) = warehouse.table(&path).await? {
-            engine.put_table(&name, &table).await?;
-        }
-    }
+    engine.put_published(&warehouse, &project).await?;
     history::open(&engine, &warehouse).await?;
     Ok((project, engine))
 }

@@ -143,6 +143,8 @@ pub struct Outcome {
     pub expected: String,
     /// Why it came out so, where the figures do not say it: the proof of a key, an error's text.
     pub note: Option<String>,
+    /// Whether the violating rows were set aside in the model's quarantine table.
+    pub set_aside: bool,
     /// Why the owner of the data asks for it.
     pub because: Option<String>,
     /// The line of the expectation.
@@ -178,6 +180,8 @@ pub struct ModelRun {
     pub gate: Gate,
     /// Rows built; `None` where nothing was.
     pub rows: Option<u64>,
+    /// Rows set aside in the model's quarantine table; `None` where none can be.
+    pub quarantined: Option<u64>,
     /// Whether the published rows are still those of an earlier run, since nothing they depend on changed.
     pub unchanged: bool,
     /// Why the model was skipped or could not be built.

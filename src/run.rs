@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
 use crate::check;
-use crate::engine::{Engine, Warehouse, raw_path, table_path};
+use crate::engine::{Engine, Warehouse};
 use crate::error::{Problem, Result};
 use crate::outcome::{FileRun, FileState, Gate, ModelRun, Run};
 use crate::project::{AsOf, Project, select};
@@ -141,42 +141,35 @@ impl Runner<'_> {
 
     /// Puts every published table into the session, and settles what today is.
     async fn open_tables(&mut self, files: &[FileRun]) -> Result<()> {
+        let warehouse = &self.options.warehouse;
+        let tables = self.engine.put_published(warehouse, self.project).await?;
         let mut newest: Option<NaiveDate> = None;
         for source in &self.project.sources {
             let name = format!("raw.{}", source.name);
-            let Some(table) = self
-                .options
-                .warehouse
-                .table(&raw_path(&source.name))
-                .await?
-            else {
+            let Some(table) = tables.get(&name) else {
                 self.block(&name, format!("no file of {} has come in", source.name));
                 continue;
             };
-            for known in crate::engine::ledger(&table).await? {
+            for known in crate::engine::ledger(table).await? {
                 newest = newest.max(known.date.parse().ok());
             }
-            self.engine.put_table(&name, &table).await?;
-            self.versions
-                .insert(name.clone(), table.version().unwrap_or(0));
             self.keys.insert(name, vec![check::raw_key()]);
         }
+        for model in &self.project.models {
+            if !tables.contains_key(&model.name) {
+                self.block(&model.name, format!("{} was never published", model.name));
+            }
+        }
+        let versions = tables.into_iter();
+        self.versions = versions
+            .map(|(name, table)| (name, table.version().unwrap_or(0)))
+            .collect();
         for file in files.iter().filter(|file| file.state == FileState::Refused) {
             let why = format!("the file {} was refused", file.name);
             self.block(&format!("raw.{}", file.source), why);
         }
         if self.project.manifest.as_of == AsOf::NewestFile {
             self.as_of = newest.unwrap_or(self.as_of);
-        }
-        for model in &self.project.models {
-            match self.options.warehouse.table(&table_path(model)).await? {
-                Some(table) => {
-                    self.engine.put_table(&model.name, &table).await?;
-                    self.versions
-                        .insert(model.name.clone(), table.version().unwrap_or(0));
-                }
-                None => self.block(&model.name, format!("{} was never published", model.name)),
-            }
         }
         Ok(())
     }
@@ -192,6 +185,7 @@ impl Runner<'_> {
             layer: model.layer.clone(),
             gate: Gate::Skipped,
             rows: None,
+            quarantined: None,
             unchanged: false,
             note: Some(why),
             outcomes: Vec::new(),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use datafusion::common::DataFusionError;
 use datafusion::dataframe::DataFrame;
@@ -9,17 +10,22 @@ use datafusion::logical_expr::{Expr, LogicalPlan, cast, ident};
 use futures::TryStreamExt;
 
 use crate::contract::Contract;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::project::Model;
 
 use super::plan::plain;
-use super::{Engine, Gauge, Passed, Question, Staged, Warehouse};
+use super::sieve::Sieve;
+use super::{Engine, Gauge, Passed, Question, Staged, Staging, Warehouse, quarantine_path};
 
 /// How building went.
 #[derive(Debug)]
 pub enum Built {
-    /// The rows, and what was measured while they were written.
-    Staged(Staged, Passed),
+    /// The rows, those set aside, and what was measured while they were written.
+    Staged {
+        rows: Staged,
+        quarantined: Option<Staged>,
+        passed: Passed,
+    },
     /// The query failed on the data: why.
     Failed(String),
 }
@@ -42,32 +48,95 @@ pub async fn stage_model(
 ) -> Result<Built> {
     let contract = model.contract.as_ref().map(|(contract, _)| contract);
     let schema = stored_schema(plan.schema().as_arrow(), contract);
-    let mut staging = warehouse.stage(&table_path(model), schema.clone(), &[])?;
+    let staging = warehouse.stage(&table_path(model), schema.clone(), &[])?;
     let table = crate::expect::ident(&model.name);
-    let mut gauge = Gauge::start(engine, &model.name, &table, schema.clone(), questions).await?;
+    let failed = |error: DataFusionError| Ok(Built::Failed(plain(&error.strip_backtrace())));
+    let mut writer = Writer {
+        gauge: Gauge::start(engine, &model.name, &table, schema.clone(), questions).await?,
+        staging,
+        aside: None,
+    };
+    match Sieve::new(engine, &schema, questions) {
+        Ok(None) => {}
+        Ok(Some(sieve)) => {
+            let path = quarantine_path(&model.name);
+            writer.aside = Some((warehouse.stage(&path, sieve.schema(), &[])?, sieve));
+        }
+        Err(error) => return failed(error),
+    }
     let mut stream = match stream(engine, plan, &schema).await {
         Ok(stream) => stream,
-        Err(error) => return Ok(Built::Failed(plain(&error.strip_backtrace()))),
+        Err(error) => return failed(error),
     };
     loop {
-        match stream.try_next().await {
-            Ok(Some(batch)) => {
-                let batch = batch.with_schema(schema.clone());
-                let batch =
-                    batch.map_err(|error| crate::error::Error::engine("building", error))?;
-                gauge.push(&batch).await;
-                staging.write(batch).await?;
-            }
-            Ok(None) => {
-                let staged = staging.finish(&[]).await?;
-                return Ok(Built::Staged(staged, gauge.finish().await));
-            }
+        let batch = match stream.try_next().await {
+            Ok(Some(batch)) => batch.with_schema(schema.clone()),
+            Ok(None) => return writer.finish().await,
             Err(error) => {
-                let staged = staging.finish(&[]).await?;
-                warehouse.discard(&table_path(model), staged).await?;
-                return Ok(Built::Failed(plain(&error.strip_backtrace())));
+                writer.discard(warehouse, model).await?;
+                return failed(error);
             }
+        };
+        let batch = batch.map_err(|error| Error::engine("building", error))?;
+        if let Err(error) = writer.write(batch).await? {
+            writer.discard(warehouse, model).await?;
+            return failed(error);
         }
+    }
+}
+
+/// The ways a batch takes: past the sieve into the staged rows, measured as it goes.
+struct Writer {
+    gauge: Gauge,
+    staging: Staging,
+    aside: Option<(Staging, Sieve)>,
+}
+
+impl Writer {
+    async fn write(&mut self, batch: RecordBatch) -> Result<Result<(), DataFusionError>> {
+        let mut batch = batch;
+        if let Some((staging, sieve)) = &mut self.aside {
+            let (kept, aside) = match sieve.split(&batch) {
+                Ok(split) => split,
+                Err(error) => return Ok(Err(error)),
+            };
+            if let Some(aside) = aside {
+                staging.write(aside).await?;
+            }
+            batch = kept;
+        }
+        self.gauge.push(&batch).await;
+        self.staging.write(batch).await?;
+        Ok(Ok(()))
+    }
+
+    async fn finish(self) -> Result<Built> {
+        let rows = self.staging.finish(&[]).await?;
+        let mut passed = self.gauge.finish().await;
+        let quarantined = match self.aside {
+            None => None,
+            Some((staging, sieve)) => {
+                passed.aside = sieve.metrics();
+                Some(staging.finish(&[]).await?)
+            }
+        };
+        Ok(Built::Staged {
+            rows,
+            quarantined,
+            passed,
+        })
+    }
+
+    async fn discard(self, warehouse: &Warehouse, model: &Model) -> Result<()> {
+        let rows = self.staging.finish(&[]).await?;
+        warehouse.discard(&table_path(model), rows).await?;
+        if let Some((staging, _)) = self.aside {
+            let aside = staging.finish(&[]).await?;
+            warehouse
+                .discard(&quarantine_path(&model.name), aside)
+                .await?;
+        }
+        Ok(())
     }
 }
 

@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 
 use crate::error::Error;
 use crate::expect::Measure;
-use crate::outcome::Number;
+use crate::outcome::{Metric, Number};
 
 use super::Engine;
 use super::measure::{Question, numbers_of, one_scan};
@@ -32,6 +32,8 @@ pub struct Passed {
     pub(super) numbers: Option<Vec<Option<Number>>>,
     /// For each question of uniqueness, in order, what its hashes say.
     pub(super) keys: Vec<Option<KeyCount>>,
+    /// For each question that sets rows aside, in order, how many.
+    pub(super) aside: Vec<Metric>,
 }
 
 /// Takes in every batch of a table once.
@@ -106,6 +108,7 @@ impl Gauge {
         Passed {
             numbers,
             keys: keys.map(|keys| keys?.finish().ok()).collect(),
+            aside: Vec::new(),
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::outcome::{Metric, Number};
 use super::Engine;
 use super::gauge::Passed;
 use super::plan::plain;
+use super::sieve::REASONS;
 use super::unique::{KeyCount, KeyCounter};
 
 /// One expectation about one table, lowered.
@@ -37,10 +38,25 @@ type QueryResult<T> = std::result::Result<T, DataFusionError>;
 
 impl<'a> Question<'a> {
     /// Asks `expectation` of a table named as in SQL, on the day `as_of` (days since 1970-01-01).
-    pub fn new(expectation: &'a Expectation, table: &str, as_of: i32) -> Self {
+    ///
+    /// `quarantine` names the rows that were set aside on the way into the table. They are among
+    /// the rows asked, if the expectation is one that sets rows aside.
+    pub fn new(
+        expectation: &'a Expectation,
+        table: &str,
+        quarantine: Option<&str>,
+        as_of: i32,
+    ) -> Self {
         let filter = expectation.filter.as_ref();
+        let table = match quarantine {
+            Some(aside) if expectation.quarantine => format!(
+                "(SELECT * FROM {table} UNION ALL SELECT * EXCEPT ({REASONS}) FROM {aside})"
+            ),
+            _ => table.to_owned(),
+        };
         let subject = Subject {
-            table: table.to_owned(),
+            table,
+            quarantine: quarantine.map(str::to_owned),
             filter: filter.map(|filter| filter.get_ref().clone()),
             as_of,
         };
@@ -51,8 +67,16 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// The aggregates it adds to the one scan; none for a query of its own.
+    /// The aggregates it adds to the one scan; none for a query of its own,
+    /// or for one whose rows were counted as they were set aside.
     fn aggregates(&self) -> Vec<String> {
+        if self.expectation.quarantine {
+            return Vec::new();
+        }
+        self.own_aggregates()
+    }
+
+    fn own_aggregates(&self) -> Vec<String> {
         match &self.measure {
             Measure::Rows { .. } => vec![
                 format!("count(*) FILTER (WHERE {})", self.violates()),
@@ -69,7 +93,7 @@ impl<'a> Question<'a> {
     }
 
     /// The rows asked about.
-    fn scope(&self) -> String {
+    pub(super) fn scope(&self) -> String {
         let among = match &self.measure {
             Measure::Rows { among, .. } => among.as_ref(),
             _ => None,
@@ -83,7 +107,7 @@ impl<'a> Question<'a> {
         }
     }
 
-    fn violates(&self) -> String {
+    pub(super) fn violates(&self) -> String {
         match &self.measure {
             Measure::Rows { holds, .. } => format!("{} AND ({holds}) IS NOT TRUE", self.scope()),
             _ => "false".to_owned(),
@@ -116,7 +140,7 @@ impl<'a> Question<'a> {
     pub fn alone(&self) -> String {
         match &self.measure {
             Measure::Unique { count, .. } | Measure::Query { count, .. } => count.clone(),
-            _ => aggregate_sql(&self.subject.table, &self.aggregates()),
+            _ => aggregate_sql(&self.subject.table, &self.own_aggregates()),
         }
     }
 }
@@ -169,11 +193,16 @@ pub async fn measure(
         return one_by_one(engine, table, questions).await;
     };
     let mut values = numbers.into_iter();
-    let rows = values.next().flatten().map_or(0, count);
+    let rows = values.next().flatten().map_or(0, whole);
     let mut keys = passed.keys.into_iter();
+    let mut aside = passed.aside.into_iter();
     let mut metrics = Vec::with_capacity(questions.len());
     for question in questions {
         metrics.push(match &question.measure {
+            _ if question.expectation.quarantine => match aside.next() {
+                Some(metric) => Ok(metric),
+                None => query(engine, question).await,
+            },
             Measure::Unique { columns, .. } => {
                 unique(engine, table, question, columns, keys.next().flatten()).await
             }
@@ -232,17 +261,20 @@ async fn key_count(
     counter.finish().map(Some)
 }
 
-async fn one_by_one(engine: &Engine, table: &str, questions: &[Question<'_>]) -> Result<Measured> {
+/// How many rows a table has, named as in SQL.
+pub async fn count(engine: &Engine, table: &str) -> Result<u64> {
     let counted = numbers(engine, &one_scan(table, &[])).await;
     let counted = counted.map_err(|error| Error::engine("counting rows", error))?;
+    Ok(counted.into_iter().next().flatten().map_or(0, whole))
+}
+
+async fn one_by_one(engine: &Engine, table: &str, questions: &[Question<'_>]) -> Result<Measured> {
+    let rows = count(engine, table).await?;
     let mut metrics = Vec::with_capacity(questions.len());
     for question in questions {
         metrics.push(query(engine, question).await);
     }
-    Ok(Measured {
-        rows: counted.into_iter().next().flatten().map_or(0, count),
-        metrics,
-    })
+    Ok(Measured { rows, metrics })
 }
 
 async fn query(engine: &Engine, question: &Question<'_>) -> Result<Metric, String> {
@@ -256,13 +288,13 @@ fn metric(measure: &Measure, values: &mut impl Iterator<Item = Option<Number>>) 
     match measure {
         Measure::Value { .. } => Metric::Value(next()),
         _ => Metric::Violations {
-            rows: next().map_or(0, count),
-            of: next().map(count),
+            rows: next().map_or(0, whole),
+            of: next().map(whole),
         },
     }
 }
 
-fn count(number: Number) -> u64 {
+fn whole(number: Number) -> u64 {
     match number {
         Number::Int(value) => value.max(0) as u64,
         Number::Float(value) => value.max(0.0) as u64,

@@ -8,18 +8,22 @@ pub mod keys;
 mod measure;
 mod plan;
 mod rows;
+mod sieve;
 mod unique;
 mod warehouse;
 
 pub use build::{Built, stage_model, table_path};
+pub use deltalake::DeltaTable as Table;
 pub use functions::FUNCTIONS;
 pub use gauge::{Gauge, Passed};
 pub use ingest::{IngestPlan, Intake, Known, ingest, ledger, raw_path};
-pub use measure::{Measured, Question, measure, scan_plan};
+pub use measure::{Measured, Question, count, measure, scan_plan};
 pub use plan::{plan_model, plan_sql, plan_text_problem, query_problem};
 pub use rows::{sample, text_rows};
+pub use sieve::{quarantine_name, quarantine_path, quarantine_schema, row_by_row};
 pub use warehouse::{Commit, Staged, Staging, Warehouse, Write, notes};
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::datatypes::Schema;
@@ -37,6 +41,7 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use deltalake::DeltaTable;
 
 use crate::error::{Error, Result};
+use crate::project::Project;
 
 /// A session: lockgate's functions, and the tables that were put into it.
 pub struct Engine {
@@ -59,7 +64,7 @@ impl Engine {
         }
         let ctx = SessionContext::new_with_config_rt(config, runtime.build_arc().map_err(failed)?);
         if let Some(catalog) = ctx.catalog("datafusion") {
-            for schema in ["raw", "history"] {
+            for schema in ["raw", "quarantine", "history"] {
                 let empty = Arc::new(MemorySchemaProvider::new());
                 catalog.register_schema(schema, empty).map_err(failed)?;
             }
@@ -81,6 +86,31 @@ impl Engine {
         let table = MemTable::try_new(first.schema(), vec![batches])
             .map_err(|error| Error::engine(format!("reading {name}"), error))?;
         self.put(name, Arc::new(table))
+    }
+
+    /// Puts in every published table of a project: raw tables, models, quarantines.
+    /// Those that were published, by their names in SQL.
+    pub async fn put_published(
+        &self,
+        warehouse: &Warehouse,
+        project: &Project,
+    ) -> Result<BTreeMap<String, Table>> {
+        let mut places = Vec::new();
+        for source in &project.sources {
+            places.push((format!("raw.{}", source.name), raw_path(&source.name)));
+        }
+        for model in &project.models {
+            places.push((model.name.clone(), table_path(model)));
+            places.push((quarantine_name(&model.name), quarantine_path(&model.name)));
+        }
+        let mut found = BTreeMap::new();
+        for (name, path) in places {
+            if let Some(table) = warehouse.table(&path).await? {
+                self.put_table(&name, &table).await?;
+                found.insert(name, table);
+            }
+        }
+        Ok(found)
     }
 
     /// Puts in a published table, as it is now.

@@ -43,11 +43,23 @@ pub struct Subject {
     /// Quoted for SQL: `"stg_leads"` or `"raw"."source1"`.
     pub table: String,
     pub filter: Option<String>,
+    /// The rows set aside on the way into the table, as SQL names them; `None` where none are.
+    pub quarantine: Option<String>,
     /// The day the run takes for today, as days since 1970-01-01.
     pub as_of: i32,
 }
 
 impl Subject {
+    /// A table of no name, for looking at the shape of a measure.
+    pub(super) fn nothing() -> Self {
+        Self {
+            table: "nothing".to_owned(),
+            filter: None,
+            quarantine: None,
+            as_of: 0,
+        }
+    }
+
     /// What an aggregate over the one scan adds to take the narrowed rows only.
     pub fn only(&self) -> String {
         match &self.filter {

@@ -14,7 +14,7 @@ use crate::outcome::Severity;
 
 use super::rows::NotNull;
 use super::shape::Unique;
-use super::{Expectation, KINDS, Name, Tolerance, kind};
+use super::{Expectation, KINDS, Measure, Name, Subject, Tolerance, kind};
 
 /// The keys every kind has; what is left over belongs to the kind.
 #[derive(Debug, Deserialize)]
@@ -31,6 +31,15 @@ struct Common {
     allow: Option<Spanned<Allow>>,
     #[serde(default, rename = "where")]
     filter: Option<Name>,
+    #[serde(default)]
+    on_fail: Option<Spanned<OnFail>>,
+}
+
+/// What becomes of the rows that violate.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum OnFail {
+    Quarantine,
 }
 
 #[derive(Debug, Deserialize)]
@@ -42,7 +51,9 @@ struct Allow {
     rows: Option<u64>,
 }
 
-const COMMON: [&str; 6] = ["kind", "id", "because", "severity", "allow", "where"];
+const COMMON: [&str; 7] = [
+    "kind", "id", "because", "severity", "allow", "where", "on_fail",
+];
 
 /// Reads an expectations file; every problem of it is reported.
 pub fn load(text: &Text) -> Result<Vec<Expectation>, Vec<Problem>> {
@@ -149,7 +160,11 @@ fn one(text: &Text, table: Table<'_>, span: Range<usize>) -> Result<Expectation,
         ]);
     };
     let mut problems = Vec::new();
-    let allow = tolerance(text, common.allow, &mut problems);
+    let quarantine = common.on_fail.is_some();
+    let mut allow = tolerance(text, common.allow, &mut problems);
+    if quarantine && allow.is_none() {
+        allow = Tolerance::share(1.0);
+    }
     let args = match (kind.load)(text, own) {
         Ok(args) if problems.is_empty() => args,
         Ok(_) => return Err(problems),
@@ -158,6 +173,18 @@ fn one(text: &Text, table: Table<'_>, span: Range<usize>) -> Result<Expectation,
             return Err(problems);
         }
     };
+    if let Some(on_fail) = &common.on_fail
+        && !matches!(args.lower(&Subject::nothing()), Measure::Rows { .. })
+    {
+        return Err(vec![
+            Problem::new(
+                "lockgate::expect::quarantine",
+                format!("`{}` has no single rows to set aside", kind.name),
+            )
+            .at(text, on_fail.span(), "not for this kind")
+            .help("take `on_fail` out, or ask a kind that judges each row, such as `holds`"),
+        ]);
+    }
     let columns: Vec<&str> = args
         .columns()
         .into_iter()
@@ -171,8 +198,9 @@ fn one(text: &Text, table: Table<'_>, span: Range<usize>) -> Result<Expectation,
         kind,
         because: common.because,
         severity: common.severity,
-        allow,
+        allow: allow.unwrap_or_default(),
         filter: common.filter,
+        quarantine,
         args: args.into(),
         text: text.clone(),
         span,
@@ -187,10 +215,12 @@ fn default_id(kind: &str, columns: &[&str]) -> String {
     }
 }
 
-fn tolerance(text: &Text, allow: Option<Spanned<Allow>>, problems: &mut Vec<Problem>) -> Tolerance {
-    let Some(allow) = allow else {
-        return Tolerance::default();
-    };
+fn tolerance(
+    text: &Text,
+    allow: Option<Spanned<Allow>>,
+    problems: &mut Vec<Problem>,
+) -> Option<Tolerance> {
+    let allow = allow?;
     let span = allow.span();
     let read = match allow.into_inner() {
         Allow {
@@ -203,7 +233,7 @@ fn tolerance(text: &Text, allow: Option<Spanned<Allow>>, problems: &mut Vec<Prob
         } => Some(Tolerance::Rows(rows)),
         _ => None,
     };
-    read.unwrap_or_else(|| {
+    if read.is_none() {
         problems.push(
             Problem::new("lockgate::expect::argument", "`allow` is not a tolerance")
                 .at(text, span, "here")
@@ -211,8 +241,8 @@ fn tolerance(text: &Text, allow: Option<Spanned<Allow>>, problems: &mut Vec<Prob
                     "write `allow = { share = 0.03 }`, between 0 and 1, or `allow = { rows = 5 }`",
                 ),
         );
-        Tolerance::default()
-    })
+    }
+    read
 }
 
 /// What a contract promises that only the data can confirm: that its key does
@@ -226,6 +256,7 @@ pub fn implied(contract: &Contract, text: &Text) -> Vec<Expectation> {
             severity: Severity::Error,
             allow: Tolerance::default(),
             filter: None,
+            quarantine: false,
             args,
             text: text.clone(),
             span,

@@ -15,7 +15,7 @@ mod tolerance;
 pub use judge::{Judged, judge};
 pub use kind::{Example, KINDS, Kind, Lower, Name, Subject, kind};
 pub use load::{implied, load};
-pub use sql::{ident, text as text_literal};
+pub use sql::{ident, relation, text as text_literal};
 pub use tolerance::Tolerance;
 
 use std::ops::Range;
@@ -38,6 +38,8 @@ pub struct Expectation {
     pub allow: Tolerance,
     /// SQL that narrows the rows asked about.
     pub filter: Option<Spanned<String>>,
+    /// Whether violating rows are set aside in the model's quarantine table.
+    pub quarantine: bool,
     pub args: Arc<dyn Lower>,
     /// The file it stands in: an expectations file, or the contract that implies it.
     pub text: Text,

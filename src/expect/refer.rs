@@ -6,7 +6,7 @@ use toml::Spanned;
 use crate::error::{Problem, Text};
 
 use super::kind::load_as;
-use super::sql::ident;
+use super::sql::{ident, relation};
 use super::{Example, Kind, Lower, Measure, Name, Subject};
 
 #[derive(Debug, Deserialize)]
@@ -79,12 +79,6 @@ impl Lower for RefersTo {
     }
 }
 
-/// A model's or raw table's name as SQL, each part quoted.
-fn relation(name: &str) -> String {
-    let parts: Vec<String> = name.split('.').map(ident).collect();
-    parts.join(".")
-}
-
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Reconciles {
@@ -107,7 +101,8 @@ pub(super) const RECONCILES: Kind = Kind {
     about: "Arguments: `with` (other models), `value` (an aggregate over this model, by default `count(*)`), \
         `each` (an aggregate over each model of `with`, summed, by default `count(*)`), `per` (a column that all of \
         them have: balanced for each of its values).\n\
-        A violation is an account that does not balance; a side with no rows counts as 0.",
+        A violation is an account that does not balance; a side with no rows counts as 0. Rows that this model set \
+        aside in its quarantine count as its own, so that in = kept + quarantined.",
     examples: &[Example {
         toml: "kind = 'reconciles'\nwith = ['north', 'south']",
         passes: "SELECT * FROM (VALUES (1), (2), (3)) AS t(id)",
@@ -136,7 +131,11 @@ impl Reconciles {
             };
             format!("SELECT {key}, {value} FROM {table}{group}")
         };
-        let mut sides = vec![side(&self.value, "found", &subject.rows())];
+        let own = [Some(subject.rows()), subject.quarantine.clone()];
+        let own = own.into_iter().flatten();
+        let mut sides: Vec<String> = own
+            .map(|table| side(&self.value, "found", &table))
+            .collect();
         let others = self.with.iter().map(|model| relation(model.get_ref()));
         sides.extend(others.map(|table| side(&self.each, "expected", &table)));
         format!(

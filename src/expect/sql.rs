@@ -8,6 +8,12 @@ pub fn ident(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
+/// A table's name as SQL, each part quoted: `raw.source1` becomes `"raw"."source1"`.
+pub fn relation(name: &str) -> String {
+    let parts: Vec<String> = name.split('.').map(ident).collect();
+    parts.join(".")
+}
+
 /// A text value as SQL literal.
 pub fn text(value: &str) -> String {
     format!("'{}'", value.replace('\'', "''"))

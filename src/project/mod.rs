@@ -58,6 +58,13 @@ pub struct Model {
 }
 
 impl Model {
+    /// Whether any of its expectations sets rows aside.
+    pub fn quarantines(&self) -> bool {
+        self.expectations
+            .iter()
+            .any(|expectation| expectation.quarantine)
+    }
+
     /// The other tables that its expectations read: their gates are known before its own is judged.
     pub fn asks(&self) -> Vec<(&Expectation, Spanned<String>)> {
         let mut asks = Vec::new();

@@ -36,6 +36,14 @@ pub fn run_summary(run: &Run, detail: Detail) -> String {
             }
         }
     }
+    for model in &run.models {
+        let aside = model
+            .with(Verdict::Pass)
+            .filter(|outcome| outcome.set_aside && outcome.rows.is_some_and(|rows| rows > 0));
+        for outcome in aside {
+            text.push_str(&finding(model, outcome));
+        }
+    }
     text.push_str(&ending(run));
     text
 }
@@ -135,6 +143,10 @@ fn told(model: &ModelRun) -> String {
         (count > 0).then(|| format!("{style}{count} {word}{style:#}"))
     });
     let mut text = parts.collect::<Vec<_>>().join(", ");
+    if let Some(aside) = model.quarantined.filter(|aside| *aside > 0) {
+        let rows = counted(aside, "row");
+        text.push_str(&format!(", {ODD}{rows} quarantined{ODD:#}"));
+    }
     if model.unchanged {
         text.push_str(&format!("{DIM}, unchanged{DIM:#}"));
     }
@@ -143,11 +155,11 @@ fn told(model: &ModelRun) -> String {
 
 /// One expectation that did not pass, with its first rows.
 fn finding(model: &ModelRun, outcome: &Outcome) -> String {
-    let style = match outcome.verdict {
-        Verdict::Warn => ODD,
-        _ => BAD,
+    let (style, word) = match outcome.verdict {
+        Verdict::Pass => (ODD, "ASIDE".to_owned()),
+        Verdict::Warn => (ODD, "WARN".to_owned()),
+        other => (BAD, other.as_str().to_uppercase()),
     };
-    let word = outcome.verdict.as_str().to_uppercase();
     let mut text = format!(
         "{style}{word:5}{style:#} {STRONG}{}.{}{STRONG:#}  {}\n",
         model.name,
@@ -179,9 +191,14 @@ fn measured(outcome: &Outcome) -> String {
     }
     match (outcome.rows, outcome.of, outcome.value) {
         (Some(rows), Some(of), _) => format!(
-            "{} of {} violate; {}",
+            "{} of {} {}; {}",
             grouped(rows),
             counted(of, "row"),
+            if outcome.set_aside {
+                "set aside"
+            } else {
+                "violate"
+            },
             outcome.expected
         ),
         (Some(rows), None, _) => {

@@ -8,11 +8,11 @@ use sha2::{Digest, Sha256};
 
 use crate::check::prove;
 use crate::engine::{
-    Built, Commit, Measured, Passed, Question, Staged, Write, measure, notes, plan_model, sample,
-    stage_model, table_path,
+    Built, Commit, Measured, Passed, Question, Staged, Table, Write, count, measure, notes,
+    plan_model, quarantine_name, quarantine_path, sample, stage_model, table_path,
 };
 use crate::error::{Error, Result, suggest};
-use crate::expect::{Expectation, ident, judge};
+use crate::expect::{Expectation, ident, judge, relation};
 use crate::outcome::{Gate, Location, Metric, ModelRun, Outcome, Severity, Verdict};
 use crate::project::{Model, Project};
 
@@ -68,96 +68,109 @@ impl Runner<'_> {
             .await
             .map_err(Error::Project)?;
         let table = ident(&model.name);
+        let aside = model
+            .quarantines()
+            .then(|| relation(&quarantine_name(&model.name)));
         let as_of = days_since_epoch(self.as_of);
         let mut asked = Vec::new();
-        let mut answers = Vec::new();
+        let mut settled = Vec::new();
         for expectation in &model.expectations {
-            let settled = self.settled(model, expectation, &plan);
-            if settled.is_none() {
-                asked.push(Question::new(expectation, &table, as_of));
+            let known = self.settled(model, expectation, &plan);
+            if known.is_none() {
+                asked.push(Question::new(expectation, &table, aside.as_deref(), as_of));
             }
-            answers.push(settled);
+            settled.push(known);
         }
         let fingerprint = self.fingerprint(model);
-        let warehouse = &self.options.warehouse;
-        let (staged, passed) =
-            if self.published_fingerprint(model).await? == Some(fingerprint.clone()) {
-                (None, Passed::default())
-            } else {
-                match stage_model(&self.engine, warehouse, model, &plan, &asked).await? {
-                    Built::Staged(staged, passed) => (Some(staged), passed),
-                    Built::Failed(why) => return Ok(self.failed(model, &why)),
-                }
-            };
-        if let Some(staged) = &staged {
-            let folder = warehouse.url(&table_path(model))?;
-            self.engine.put_staged(&model.name, &folder, staged)?;
+        let (staged, passed) = if self.published_fingerprint(model).await?
+            == Some(fingerprint.clone())
+        {
+            (None, Passed::default())
+        } else {
+            match stage_model(&self.engine, &self.options.warehouse, model, &plan, &asked).await? {
+                Built::Staged {
+                    rows,
+                    quarantined,
+                    passed,
+                } => (Some((rows, quarantined)), passed),
+                Built::Failed(why) => return Ok(self.failed(model, &why)),
+            }
+        };
+        if let Some((rows, quarantined)) = &staged {
+            self.put_staged(model, rows, quarantined.as_ref())?;
         }
         let measured = measure(&self.engine, &table, &asked, passed).await?;
-        let rows = measured.rows;
-        let outcomes = self.outcomes(model, answers, &asked, measured).await?;
-        let judged = self.judged(model, rows, staged.is_none(), outcomes);
-        if let Some(staged) = staged {
-            self.settle(model, staged, judged.gate == Gate::Open, fingerprint)
+        let mut judged = self.judged(model, measured.rows, staged.is_none());
+        judged.outcomes = self.outcomes(model, settled, &asked, measured).await?;
+        if let Some(aside) = &aside {
+            judged.quarantined = Some(count(&self.engine, aside).await?);
+        }
+        if judged.outcomes.iter().any(closes) {
+            judged.gate = Gate::Closed;
+        }
+        self.remember(model, &judged);
+        if let Some((rows, quarantined)) = staged {
+            self.settle(model, rows, quarantined, judged.gate, fingerprint)
                 .await?;
         }
         Ok(judged)
     }
 
-    /// Opens or closes the gate, and remembers it for those who read the model.
-    fn judged(
-        &mut self,
-        model: &Model,
-        rows: u64,
-        unchanged: bool,
-        outcomes: Vec<Outcome>,
-    ) -> ModelRun {
-        let open = !outcomes.iter().any(closes);
-        let judged = ModelRun {
-            name: model.name.clone(),
-            layer: model.layer.clone(),
-            gate: if open { Gate::Open } else { Gate::Closed },
+    /// A model whose gate is open until an outcome closes it.
+    fn judged(&self, model: &Model, rows: u64, unchanged: bool) -> ModelRun {
+        ModelRun {
+            gate: Gate::Open,
             rows: Some(rows),
             unchanged,
             note: None,
-            outcomes,
-        };
-        if open {
+            ..self.skipped(model, String::new())
+        }
+    }
+
+    /// What those who read the model need to know of its gate.
+    fn remember(&mut self, model: &Model, judged: &ModelRun) {
+        if judged.gate == Gate::Open {
             self.blocked.remove(&model.name);
-            self.learn_key(model, &judged);
+            self.learn_key(model, judged);
         } else {
             let why = format!("the gate of {} is closed", model.name);
             self.blocked.insert(model.name.clone(), why);
         }
-        judged
+    }
+
+    fn put_staged(&self, model: &Model, rows: &Staged, quarantined: Option<&Staged>) -> Result<()> {
+        let warehouse = &self.options.warehouse;
+        let folder = warehouse.url(&table_path(model))?;
+        self.engine.put_staged(&model.name, &folder, rows)?;
+        if let Some(aside) = quarantined {
+            let folder = warehouse.url(&quarantine_path(&model.name))?;
+            let name = quarantine_name(&model.name);
+            self.engine.put_staged(&name, &folder, aside)?;
+        }
+        Ok(())
     }
 
     /// Publishes the staged rows, or leaves the last good ones in place.
+    ///
+    /// The quarantine goes first: a run that dies in between is told by the
+    /// model's missing fingerprint, and the next one builds both again.
     async fn settle(
         &mut self,
         model: &Model,
-        staged: Staged,
-        open: bool,
+        rows: Staged,
+        quarantined: Option<Staged>,
+        gate: Gate,
         fingerprint: String,
     ) -> Result<()> {
-        let name = table_path(model);
-        let warehouse = &self.options.warehouse;
-        let table = if open {
-            let commit = Commit {
-                write: Write::Replace,
-                partitions: &[],
-                mark: format!("model/{}", model.name),
-                notes: HashMap::from([
-                    ("run_id".to_owned(), json!(self.run_id)),
-                    (FINGERPRINT.to_owned(), json!(fingerprint)),
-                ]),
-            };
-            Some(warehouse.publish(&name, &staged, commit).await?)
-        } else {
-            warehouse.discard(&name, staged).await?;
-            warehouse.table(&name).await?
-        };
-        match table {
+        if let Some(aside) = quarantined {
+            let path = quarantine_path(&model.name);
+            self.publish(&path, aside, gate, None).await?;
+            self.put_quarantine(model).await?;
+        }
+        match self
+            .publish(&table_path(model), rows, gate, Some(fingerprint))
+            .await?
+        {
             Some(table) => {
                 self.engine.put_table(&model.name, &table).await?;
                 let version = table.version().unwrap_or(0);
@@ -166,6 +179,44 @@ impl Runner<'_> {
             None => self.engine.drop_table(&model.name)?,
         }
         Ok(())
+    }
+
+    /// The table as it is afterwards; `None` where nothing was ever published.
+    async fn publish(
+        &self,
+        path: &str,
+        staged: Staged,
+        gate: Gate,
+        fingerprint: Option<String>,
+    ) -> Result<Option<Table>> {
+        let warehouse = &self.options.warehouse;
+        if gate != Gate::Open {
+            warehouse.discard(path, staged).await?;
+            return warehouse.table(path).await;
+        }
+        let mut notes = HashMap::from([("run_id".to_owned(), json!(self.run_id))]);
+        notes.extend(fingerprint.map(|value| (FINGERPRINT.to_owned(), json!(value))));
+        let commit = Commit {
+            write: Write::Replace,
+            partitions: &[],
+            mark: path.to_owned(),
+            notes,
+        };
+        Ok(Some(warehouse.publish(path, &staged, commit).await?))
+    }
+
+    /// Puts the published quarantine of a model into the session, if there is one.
+    pub(super) async fn put_quarantine(&self, model: &Model) -> Result<()> {
+        let name = quarantine_name(&model.name);
+        match self
+            .options
+            .warehouse
+            .table(&quarantine_path(&model.name))
+            .await?
+        {
+            Some(table) => self.engine.put_table(&name, &table).await,
+            None => self.engine.drop_table(&name),
+        }
     }
 
     /// Judges every expectation: those settled beforehand, and those measured, in the order of the files.
@@ -229,7 +280,8 @@ impl Runner<'_> {
             Metric::Violations { rows, of } => (outcome.rows, outcome.of) = (Some(rows), of),
             Metric::Value(value) => outcome.value = value,
         }
-        if matches!(judged.verdict, Verdict::Warn | Verdict::Fail)
+        let told = expectation.quarantine && outcome.rows.is_some_and(|rows| rows > 0);
+        if (told || matches!(judged.verdict, Verdict::Warn | Verdict::Fail))
             && let Some(rows) = question.violations()
         {
             let limit = self.project.manifest.samples;
@@ -267,6 +319,7 @@ impl Runner<'_> {
             value: None,
             expected: "the query runs".to_owned(),
             note: Some(note),
+            set_aside: false,
             because: None,
             location: Location {
                 file: model.text.path.to_string(),
@@ -323,6 +376,14 @@ impl Runner<'_> {
         if let Some((contract, _)) = &model.contract {
             add(&format!("{:?}", contract.schema().fields()));
         }
+        for sieve in model.expectations.iter().filter(|e| e.quarantine) {
+            add(&sieve.id);
+            add(&format!(
+                "{:?} {:?}",
+                sieve.args,
+                sieve.filter.as_ref().map(|f| f.get_ref())
+            ));
+        }
         for read in &model.reads {
             add(read);
             add(&self.versions.get(read).copied().unwrap_or(0).to_string());
@@ -356,6 +417,7 @@ fn blank(expectation: &Expectation) -> Outcome {
         value: None,
         expected: format!("violations allowed: {}", expectation.allow),
         note: None,
+        set_aside: expectation.quarantine,
         because: expectation.because.clone(),
         location: Location {
             file: expectation.text.path.to_string(),

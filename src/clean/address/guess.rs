@@ -53,7 +53,8 @@ pub(super) fn city_start(words: &Words, end: usize) -> usize {
     let closing = (first + 1..end).find(|&index| {
         let last = words.word(index + 1);
         let saint = words.at(index + 1) == "ST" && index + 2 < end;
-        words.word(index).street_only && (index + 1 >= end || saint || !last.street_only)
+        let doubled = last.street_only && words.at(index + 1) == last.suffix;
+        words.word(index).street_only && (index + 1 >= end || saint || !doubled)
     });
     let start = match closing {
         Some(index) => after_unit(words, after_direction(words, index + 1, end), end),
@@ -76,10 +77,9 @@ fn street_name(words: &Words, end: usize) -> usize {
     let mut index = (0..end)
         .find(|&index| words.digit(index))
         .map_or(0, |number| number + 1);
-    if index + 1 < end
-        && !words.word(index).direction.is_empty()
-        && !words.word(index + 1).street_only
-    {
+    let typed = |index: usize| words.word(index).street_only;
+    let named = index + 1 < end && (!typed(index + 1) || (index + 2..end).any(typed));
+    if named && !words.word(index).direction.is_empty() {
         index += 1;
     }
     index
@@ -105,7 +105,9 @@ fn after_unit(words: &Words, mut index: usize, end: usize) -> usize {
         let ordinal = words.digit(index) || !words.word(index).ordinal.is_empty();
         match words.word(index).designator {
             Designator::Strong | Designator::Weak if index + 1 < end && valued => index += 2,
-            Designator::Alone | Designator::Strong => index += 1,
+            Designator::Strong => index += 1,
+            // A word in full opens a place name: LOWER MAKEBELIEVE.
+            Designator::Alone if words.at(index) == words.word(index).unit => index += 1,
             _ if ordinal && words.word(index + 1).designator == Designator::Strong => index += 2,
             _ if words.digit(index) => index += 1,
             _ => break,

@@ -129,7 +129,7 @@ fn stands_apart(words: &Words, index: usize) -> bool {
         || matches!(words.at(last), "BOX" | "AND" | "NO" | "NUMBER");
     let known = || cities::main_of(&words.at(index)[..5]).is_some();
     let house = index > 1 && (words.digit(0) || words.digit(1));
-    !owned && (words.delimited(index) || house) && known()
+    !owned && (words.delimited(index) || (house && known()))
 }
 
 fn is_postal(first: &str, second: &str) -> bool {
@@ -148,7 +148,11 @@ fn is_postal(first: &str, second: &str) -> bool {
 
 /// The state of more than one word that ends before `end`, and where it begins.
 fn long_state(words: &Words, end: usize) -> Option<(usize, &'static str)> {
+    let last = words.at(end.checked_sub(1)?);
     LONG_STATES.iter().find_map(|&(name, code)| {
+        if !name.ends_with(last) {
+            return None;
+        }
         let from = end.checked_sub(1 + name.bytes().filter(|&b| b == b' ').count())?;
         (words.slice(from, end) == name).then_some((from, code))
     })

@@ -295,6 +295,11 @@ fn an_unknown_city_is_told_by_its_shape() {
             "MAKEBELIEVE SPRINGS",
         ),
         (
+            "1 N ST SAMPLE RD MAKEBELIEVE, GA 30303",
+            "1 N ST SAMPLE RD",
+            "MAKEBELIEVE",
+        ),
+        (
             "1 SAMPLE CT NW MAKEBELIEVE, GA 30303",
             "1 SAMPLE CT NW",
             "MAKEBELIEVE",

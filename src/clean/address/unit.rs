@@ -74,7 +74,7 @@ pub(super) fn opens_floor(words: &Words, index: usize, end: usize) -> bool {
         && !(words.number(index) && words.digit(index + 2) && index + 2 < end)
 }
 
-/// A number without a designator: after the street type (SLIDE RD A25), after a delimiter, or last
+/// A number without a designator: after the street type (SAMPLE RD A25), after a delimiter, or last
 /// after a name without a type.
 fn opens_bare(words: &Words, name: usize, index: usize, end: usize, apart: bool) -> bool {
     if !words.digit(index) || words.digit(index - 1) && !words.delimited(index) {
