@@ -11,7 +11,7 @@ use crate::contract::{Breach, Contract};
 use crate::engine::keys::{self, Proof};
 use crate::engine::{
     Engine, Question, plan_model, plan_sql, plan_text_problem, quarantine_name, quarantine_schema,
-    row_by_row,
+    raw_key, row_by_row,
 };
 use crate::error::{Error, Problem, Result, Text, did_you_mean};
 use crate::expect::{Expectation, ident, relation};
@@ -50,11 +50,6 @@ pub async fn check(project: &Project) -> Result<Checked> {
     } else {
         Err(Error::Project(problems))
     }
-}
-
-/// What identifies a raw row, by how files are taken in.
-pub fn raw_key() -> Vec<String> {
-    vec!["file_name".to_owned(), "file_row".to_owned()]
 }
 
 /// The proof of a model's key, given the keys that hold of what it reads.

@@ -153,7 +153,7 @@ impl Runner<'_> {
             for known in crate::engine::ledger(table).await? {
                 newest = newest.max(known.date.parse().ok());
             }
-            self.keys.insert(name, vec![check::raw_key()]);
+            self.keys.insert(name, vec![crate::engine::raw_key()]);
         }
         for model in &self.project.models {
             if !tables.contains_key(&model.name) {

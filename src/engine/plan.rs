@@ -1,5 +1,7 @@
 //! SQL to plans, and the engine's errors to problems at their place.
 
+use std::collections::BTreeMap;
+
 use datafusion::common::DataFusionError;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::parser::Statement;
@@ -8,7 +10,7 @@ use crate::error::{Error, Problem, Text, suggest};
 use crate::expect::{Expectation, Name};
 use crate::project::{Model, sql};
 
-use super::Engine;
+use super::{Engine, keys};
 
 type PlanResult<T> = std::result::Result<T, DataFusionError>;
 
@@ -28,6 +30,24 @@ pub async fn plan_model(engine: &Engine, model: &Model) -> Result<LogicalPlan, V
     let plan = engine.ctx.state().statement_to_plan(statement).await;
     plan.and_then(|plan| checked(engine, plan))
         .map_err(|error| explain_error(&error, &model.text))
+}
+
+/// Which columns a model passes on from each table it reads, under their own name.
+pub async fn lineage_of(
+    engine: &Engine,
+    model: &Model,
+) -> Result<BTreeMap<String, Vec<String>>, Vec<Problem>> {
+    let plan = plan_model(engine, model).await?;
+    let mut passed: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let fields = plan.schema().fields();
+    for (field, sources) in fields.iter().zip(keys::lineage(&plan)) {
+        for (table, column) in sources {
+            if column == *field.name() {
+                passed.entry(table).or_default().push(column);
+            }
+        }
+    }
+    Ok(passed)
 }
 
 /// The plan itself, once the optimiser (which includes the type checks) has accepted it.
