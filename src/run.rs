@@ -141,6 +141,10 @@ impl Runner<'_> {
 
     /// Puts every published table into the session, and settles what today is.
     async fn open_tables(&mut self, files: &[FileRun]) -> Result<()> {
+        for file in files.iter().filter(|file| file.state == FileState::Refused) {
+            let why = format!("the file {} was refused", file.name);
+            self.block(&format!("raw.{}", file.source), why);
+        }
         let warehouse = &self.options.warehouse;
         let tables = self.engine.put_published(warehouse, self.project).await?;
         let mut newest: Option<NaiveDate> = None;
@@ -164,10 +168,6 @@ impl Runner<'_> {
         self.versions = versions
             .map(|(name, table)| (name, table.version().unwrap_or(0)))
             .collect();
-        for file in files.iter().filter(|file| file.state == FileState::Refused) {
-            let why = format!("the file {} was refused", file.name);
-            self.block(&format!("raw.{}", file.source), why);
-        }
         if self.project.manifest.as_of == AsOf::NewestFile {
             self.as_of = newest.unwrap_or(self.as_of);
         }
