@@ -68,7 +68,7 @@ pub async fn run(
     progress: &(dyn Fn(Event<'_>) + Sync),
 ) -> Result<Run> {
     let project = &gate::overridden(project, &options.severities)?;
-    let selected = select(project, &options.select).map_err(crate::error::Error::project)?;
+    let selected = select(project, &options.select)?;
     check::check(project).await?;
     let started = (clock.now)();
     let mut runner = Runner {

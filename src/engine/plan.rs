@@ -6,6 +6,7 @@ use datafusion::common::DataFusionError;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::parser::Statement;
 
+use crate::document;
 use crate::error::{Error, Problem, Text, suggest};
 use crate::expect::{Expectation, Name};
 use crate::project::{Model, sql};
@@ -144,13 +145,8 @@ fn within(
     let start = planned.offset(span.start.line, span.start.column);
     let end = planned.offset(span.end.line, span.end.column);
     let body = planned.text.find(written.get_ref().as_str())?;
-    let within = start.checked_sub(body)?;
-    let stands = text
-        .text
-        .get(written.span())?
-        .find(written.get_ref().as_str())?;
-    let start = written.span().start + stands + within;
-    Some(start..start + (end.max(body + within) - (body + within)))
+    let part = start.checked_sub(body)?..end.checked_sub(body)?;
+    (part.end <= written.get_ref().len()).then(|| document::within(text, written, part))
 }
 
 /// A did-you-mean from the list of valid names that the engine's message ends in.

@@ -10,7 +10,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
-use datafusion::sql::sqlparser::tokenizer::Span;
+use datafusion::sql::sqlparser::tokenizer::{Span, Token, Tokenizer};
 
 use crate::error::{Problem, Text};
 
@@ -51,10 +51,10 @@ pub fn parse(text: &Text) -> Result<Sql, Box<Problem>> {
             query: query.clone(),
         }),
         [] => Err(shape("there is no statement", 0..0)),
-        [other] => Err(shape("this is not a query", range(text, other.span()))),
-        [_, second, ..] => Err(shape(
+        [_] => Err(shape("this is not a query", first_word(text, 0))),
+        [_, _, ..] => Err(shape(
             "there is more than one statement",
-            range(text, second.span()),
+            first_word(text, 1),
         )),
     }
 }
@@ -68,8 +68,12 @@ fn syntax(text: &Text, error: &ParserError) -> Problem {
                 .next()
                 .unwrap_or(message)
                 .to_owned();
-            let start = place.map_or(0, |(line, column)| text.offset(line, column));
-            (plain, token_at(text, start))
+            let span = match place {
+                Some((line, column)) => token_at(text, text.offset(line, column)),
+                // The text ended before the query did.
+                None => last_word(text),
+            };
+            (plain, span)
         }
         ParserError::RecursionLimitExceeded => ("the SQL is nested too deep".to_owned(), 0..0),
     };
@@ -79,6 +83,27 @@ fn syntax(text: &Text, error: &ParserError) -> Problem {
     )
     .at(text, span, "here")
     .help("the dialect is DataFusion's; a trailing comma or a missing alias is the usual cause")
+}
+
+/// The first word of a statement, counted from 0: the parser does not say where one starts.
+fn first_word(text: &Text, statement: usize) -> Range<usize> {
+    let tokens = Tokenizer::new(&GenericDialect {}, &text.text).tokenize_with_location();
+    let mut before = 0;
+    for token in tokens.unwrap_or_default() {
+        match token.token {
+            Token::SemiColon => before += 1,
+            Token::Whitespace(_) => {}
+            _ if before >= statement => return range(text, token.span),
+            _ => {}
+        }
+    }
+    0..0
+}
+
+fn last_word(text: &Text) -> Range<usize> {
+    let end = text.text.trim_end().len();
+    let start = text.text[..end].rfind(char::is_whitespace);
+    start.map_or(0, |start| start + 1)..end
 }
 
 /// Reads `at Line: 3, Column: 7` from the parser's message.
@@ -163,17 +188,9 @@ pub fn references(text: &Text, sql: &Sql) -> Vec<Reference> {
 
 /// Every relation of a free SQL text (an expectation's query), CTEs left out;
 /// empty where the text does not parse, which planning reports.
-pub fn relations(sql: &str) -> Vec<Vec<String>> {
+pub fn relations(sql: &str) -> Vec<Reference> {
     let text = Text::new("", sql);
-    parse(&text).map_or_else(
-        |_| Vec::new(),
-        |sql| {
-            references(&text, &sql)
-                .into_iter()
-                .map(|r| r.parts)
-                .collect()
-        },
-    )
+    parse(&text).map_or_else(|_| Vec::new(), |sql| references(&text, &sql))
 }
 
 /// SQL folds an unquoted name to lower case.
