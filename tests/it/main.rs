@@ -1,0 +1,7 @@
+//! Every integration test, in one binary: one link for all of them.
+
+mod check;
+mod cli;
+mod invariants;
+mod load;
+mod shop;
