@@ -9,6 +9,7 @@ use datafusion::sql::sqlparser::ast::{
     Visit, Visitor,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::{Span, Token, Tokenizer};
 
@@ -38,7 +39,7 @@ pub fn parse(text: &Text) -> Result<Sql, Box<Problem>> {
     let parsed = Parser::new(&GenericDialect {})
         .try_with_sql(&text.text)
         .and_then(|mut parser| parser.parse_statements());
-    let statements = parsed.map_err(|error| Box::new(syntax(text, &error)))?;
+    let statements = parsed.map_err(|error| Box::new(unparsed(text, &error)))?;
     let shape = |message: &str, span: Range<usize>| {
         Box::new(
             Problem::new("lockgate::sql::shape", message)
@@ -59,30 +60,67 @@ pub fn parse(text: &Text) -> Result<Sql, Box<Problem>> {
     }
 }
 
-fn syntax(text: &Text, error: &ParserError) -> Problem {
-    let (message, span) = match error {
-        ParserError::TokenizerError(message) | ParserError::ParserError(message) => {
-            let place = location(message);
-            let plain = message
-                .split(" at Line: ")
-                .next()
-                .unwrap_or(message)
-                .to_owned();
-            let span = match place {
-                Some((line, column)) => token_at(text, text.offset(line, column)),
-                // The text ended before the query did.
-                None => last_word(text),
-            };
-            (plain, span)
-        }
-        ParserError::RecursionLimitExceeded => ("the SQL is nested too deep".to_owned(), 0..0),
-    };
+fn unparsed(text: &Text, error: &ParserError) -> Problem {
+    let (message, span) = syntax(text, error);
     Problem::new(
         "lockgate::sql::syntax",
         format!("the SQL does not parse: {message}"),
     )
     .at(text, span, "here")
     .help("the dialect is DataFusion's; a trailing comma or a missing alias is the usual cause")
+}
+
+/// The parser's message, and the token it is about.
+pub fn syntax(text: &Text, error: &ParserError) -> (String, Range<usize>) {
+    let (ParserError::TokenizerError(message) | ParserError::ParserError(message)) = error else {
+        return ("the SQL is nested too deep".to_owned(), 0..0);
+    };
+    let span = match location(message) {
+        Some((line, column)) => token_at(text, text.offset(line, column)),
+        // The text ended before the query did.
+        None => last_word(text),
+    };
+    (without_place(message).replace("EOF", "the end"), span)
+}
+
+/// A message of the parser without the line and column it ends in.
+pub fn without_place(message: &str) -> &str {
+    message.split(" at Line: ").next().unwrap_or(message)
+}
+
+/// What keeps a text of its own, a query or a condition, from being parsed, and the token.
+pub fn mistake(sql: &str) -> Option<(String, Range<usize>)> {
+    let text = Text::new("", sql);
+    let parser = Parser::new(&GenericDialect {}).try_with_sql(sql);
+    let parsed = parser.and_then(|mut parser| {
+        match parser.peek_token().token {
+            Token::Word(word)
+                if matches!(
+                    word.keyword,
+                    Keyword::SELECT | Keyword::WITH | Keyword::VALUES
+                ) =>
+            {
+                parser.parse_query()?;
+                let _ = parser.consume_token(&Token::SemiColon);
+            }
+            _ => {
+                parser.parse_expr()?;
+            }
+        }
+        parser.expect_token(&Token::EOF)
+    });
+    parsed.err().map(|error| syntax(&text, &error))
+}
+
+/// Where a word stands in a SQL text, comments and literals left out.
+pub fn words(text: &Text, name: &str) -> Vec<Range<usize>> {
+    let tokens = Tokenizer::new(&GenericDialect {}, &text.text).tokenize_with_location();
+    let tokens = tokens.unwrap_or_default().into_iter();
+    let same = tokens.filter(|token| match &token.token {
+        Token::Word(word) => word.value.eq_ignore_ascii_case(name),
+        _ => false,
+    });
+    same.map(|token| range(text, token.span)).collect()
 }
 
 /// The first word of a statement, counted from 0: the parser does not say where one starts.
@@ -198,6 +236,19 @@ fn fold(ident: &Ident) -> String {
     match ident.quote_style {
         Some(_) => ident.value.clone(),
         None => ident.value.to_lowercase(),
+    }
+}
+
+/// The `SELECT` whose columns the query yields: of a UNION, its first.
+pub fn select_token(text: &Text, sql: &Sql) -> Option<Range<usize>> {
+    let mut body = &sql.query.body;
+    loop {
+        match body.as_ref() {
+            SetExpr::Select(select) => return Some(range(text, select.select_token.0.span)),
+            SetExpr::Query(query) => body = &query.body,
+            SetExpr::SetOperation { left, .. } => body = left,
+            _ => return None,
+        }
     }
 }
 

@@ -344,13 +344,24 @@ pub fn check_summary(checked: &Checked) -> String {
             },
         };
         text.push_str(&format!(
-            "{DIM}{:layers$}{DIM:#}  {:names$}  {columns:>11}  {:>2} expectations  {key}\n",
-            model.layer, model.name, model.expectations
+            "{DIM}{:layers$}{DIM:#}  {:names$}  {columns:>11}  {:>15}  {key}\n",
+            model.layer,
+            model.name,
+            counted(model.expectations as u64, "expectation")
         ));
     }
-    let count = counted(checked.models.len() as u64, "model");
+    let bare = checked
+        .models
+        .iter()
+        .filter(|model| model.columns.is_none());
+    let bare = bare.count();
+    let kept = counted((checked.models.len() - bare) as u64, "model");
+    let bare = match bare {
+        0 => String::new(),
+        bare => format!(", {} without one", counted(bare as u64, "model")),
+    };
     text.push_str(&format!(
-        "\n{GOOD}OK{GOOD:#}  {count} keep their contracts; no data was read\n"
+        "\n{GOOD}OK{GOOD:#}  contracts kept by {kept}{bare}; no data was read\n"
     ));
     text
 }
