@@ -29,10 +29,10 @@ const BREACHES: &[Case] = &[
         )],
     ),
     (
-        "columns too many through a star",
+        "a column too many through a star",
         &[Write(
-            MODEL,
-            "select *, cast(amount as bigint) as amount\nfrom (select id, amount, file_date, loaded_at from raw.orders)\n",
+            MART,
+            "select *\nfrom (\n    select file_date, count(*) as orders, min(id) as first\n    from base_orders\n    group by file_date\n)\n",
         )],
     ),
     (
@@ -218,13 +218,6 @@ const EXPECTED: &[Case] = &[
         &[Write(
             EXPECTATIONS,
             "[[expect]]\nkind = \"matches\"\ncolumn = \"amount\"\npattern = '^\\d+$'\n",
-        )],
-    ),
-    (
-        "a freshness asked of a number",
-        &[Write(
-            EXPECTATIONS,
-            "[[expect]]\nkind = \"fresh\"\ncolumn = \"amount\"\nwithin = \"3 days\"\n",
         )],
     ),
     (
