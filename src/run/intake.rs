@@ -231,9 +231,9 @@ fn sentence(text: &str) -> String {
 }
 
 fn refusal_text(refusal: &Refusal) -> String {
-    let place = match refusal.line {
-        Some(line) => format!("line {line}: "),
-        None => String::new(),
+    let place = match refusal.line.map(|line| format!("line {line}")) {
+        Some(line) if !refusal.message.contains(&line) => format!("{line}: "),
+        _ => String::new(),
     };
     format!("{place}{}. {}", refusal.message, sentence(&refusal.help))
 }

@@ -2,6 +2,9 @@
 
 mod check;
 mod cli;
+mod ingest;
 mod invariants;
+mod keys;
 mod load;
 mod shop;
+mod support;

@@ -1,0 +1,500 @@
+//! The file gate, through whole runs: what is refused leaves no trace, what is
+//! taken is taken to the letter.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use lockgate::outcome::{FileState, Gate};
+
+use crate::support::{Dice, Scratch, file, model};
+
+const MANIFEST: &str = r#"
+name = "town"
+layers = ["base"]
+as_of = "newest_file"
+"#;
+
+const PEOPLE: &str = r#"
+version = "1.0.0"
+summary = "Who lives here."
+owner = "data@example.com"
+
+[file]
+name = ["people.csv", "people_{date}.csv"]
+date = "%Y-%m-%d"
+
+[columns]
+Id = { matches = '^\d+$' }
+Name = {}
+Phone = { matches = '^\d{3}-\d{4}$' }
+Note = { use = "optional" }
+Hat = { use = "ignored" }
+"#;
+
+const STREETS: &str = r#"
+version = "1.0.0"
+summary = "Where they live."
+owner = "data@example.com"
+
+[file]
+name = ["streets_{date}.csv"]
+date = "%Y-%m-%d"
+
+[columns]
+Street = {}
+"#;
+
+fn town() -> Scratch {
+    Scratch::new(&[
+        ("lockgate.toml", MANIFEST),
+        ("contracts/sources/people.toml", PEOPLE),
+        ("contracts/sources/streets.toml", STREETS),
+        (
+            "models/base/base_people.sql",
+            "select id, name, phone, note, hat, file_name, file_row, file_line from raw.people",
+        ),
+        (
+            "models/base/base_streets.sql",
+            "select street, file_name from raw.streets",
+        ),
+    ])
+}
+
+const HEADER: &str = "Id,Name,Phone,Note,Hat\n";
+const GOOD: &str = "Id,Name,Phone,Note,Hat\n1,Ada,555-0101,,\n2,Bo,555-0102,tall,felt\n";
+
+fn utf16(text: &str, order: fn(u16) -> [u8; 2], mark: bool) -> Vec<u8> {
+    let mark = mark.then_some(0xfeff);
+    mark.into_iter()
+        .chain(text.encode_utf16())
+        .flat_map(order)
+        .collect()
+}
+
+/// Files that are refused: a name for the case, the file's name, its bytes.
+fn refused() -> Vec<(&'static str, &'static str, Vec<u8>)> {
+    const NEW: &str = "people_2024-02-01.csv";
+    let text = |case, text: &str| (case, NEW, text.as_bytes().to_vec());
+    let body = |case, body: &str| (case, NEW, format!("{HEADER}{body}").into_bytes());
+    let bytes = |case, bytes: &[u8]| (case, NEW, [HEADER.as_bytes(), bytes].concat());
+    vec![
+        (
+            "UTF-16 with a mark",
+            NEW,
+            utf16(GOOD, u16::to_le_bytes, true),
+        ),
+        (
+            "UTF-16, the other way round",
+            NEW,
+            utf16(GOOD, u16::to_be_bytes, true),
+        ),
+        (
+            "UTF-16 without a mark",
+            NEW,
+            utf16(GOOD, u16::to_le_bytes, false),
+        ),
+        bytes("invalid UTF-8", b"1,Ada,555-0101,,\n2,Zo\xeb,555-0102,,\n"),
+        bytes("half a character at the end", b"1,Ada,555-0101,,\xc3"),
+        bytes("a NUL", b"1,A\0da,555-0101,,\n"),
+        body(
+            "a record too short",
+            "1,Ada,555-0101,,\n2,Bo\n3,Cy,555-0103,,\n",
+        ),
+        body("a record too long", "1,Ada,555-0101,,,,\n"),
+        body(
+            "a quote never closed",
+            "1,Ada,555-0101,,\n2,\"Bo,555-0102,,\n3,Cy,555-0103,,\n",
+        ),
+        body("the last line cut off", "1,Ada,555-0101,,\n2,Bo,555"),
+        text("empty", ""),
+        text("nothing but blank lines", "\n\r\n\n"),
+        text("a header only", HEADER),
+        text("a header without a line end", HEADER.trim_end()),
+        text(
+            "a web page",
+            "<!DOCTYPE html>\n<html><body>Sign in</body></html>\n",
+        ),
+        text("JSON, an object", "{\"error\": \"try again later\"}\n"),
+        text("JSON, a list", "[{\"Id\": 1, \"Name\": \"Ada\"}]\n"),
+        text(
+            "a column twice",
+            "Id,Name,Phone,Note,Name\n1,Ada,555-0101,,Bo\n",
+        ),
+        text(
+            "a column without a name",
+            "Id,Name,Phone,Note, \n1,Ada,555-0101,,x\n",
+        ),
+        text("a column missing", "Id,Name,Note,Hat\n1,Ada,,\n"),
+        text(
+            "a column renamed, known by name and values",
+            "Id,Name,Phone No,Note,Hat\n1,Ada,555-0101,,\n2,Bo,555-0102,,\n",
+        ),
+        text(
+            "a column renamed, known by its values",
+            &format!("Id,Name,Call,Note,Hat\n{}", "1,Ada,555-0101,,\n".repeat(40)),
+        ),
+        text(
+            "letter case changed",
+            "Id,NAME,Phone,Note,Hat\n1,Ada,555-0101,,\n",
+        ),
+        text(
+            "two columns renamed and one twice",
+            "Ident,Full Name,Phone,Hat,Hat\n1,Ada,555-0101,,\n",
+        ),
+        text(
+            "another delimiter",
+            "Id;Name;Phone;Note;Hat\n1;Ada;555-0101;;\n",
+        ),
+        (
+            "a known name with new bytes",
+            "people_2024-01-01.csv",
+            format!("{HEADER}1,Ada,555-0199,,\n").into_bytes(),
+        ),
+        (
+            "no date in the name",
+            "people.csv",
+            GOOD.as_bytes().to_vec(),
+        ),
+        (
+            "a date that is none",
+            "people_soon.csv",
+            GOOD.as_bytes().to_vec(),
+        ),
+        (
+            "a day that is none",
+            "people_2024-02-30.csv",
+            GOOD.as_bytes().to_vec(),
+        ),
+    ]
+}
+
+#[test]
+fn a_refused_file_leaves_no_row_and_keeps_no_other_source_out() {
+    let town = town();
+    town.write("data/people_2024-01-01.csv", GOOD);
+    town.write("data/streets_2024-01-01.csv", "Street\nElm St\n");
+    let run = town.run();
+    assert!(run.models.iter().all(|model| model.gate == Gate::Open));
+    let people =
+        "select file_name, file_row, id, phone from raw.people order by file_name, file_row";
+    let published =
+        "select file_name, file_row, id, phone from base_people order by file_name, file_row";
+    let good = town.query(people);
+    assert_eq!(good.len(), 2);
+    let stored = town.stored("raw/people", ".parquet");
+
+    let mut told = String::new();
+    for (number, (case, name, bytes)) in refused().into_iter().enumerate() {
+        let streets = format!("streets_2024-01-{:02}.csv", number + 2);
+        town.write(
+            &format!("data/{streets}"),
+            format!("Street\nOak St {number}\n"),
+        );
+        town.write(&format!("data/{name}"), bytes);
+        let run = town.run();
+
+        let refused = file(&run, name);
+        assert_eq!(refused.state, FileState::Refused, "{case}");
+        assert_eq!(refused.rows, None, "{case}");
+        let reason = refused.reason.as_deref().expect("a reason");
+        writeln!(told, "{case}:\n  {}", reason.replace('\n', "\n  ")).expect("a text");
+        for warning in &refused.warnings {
+            writeln!(told, "  warning: {warning}").expect("a text");
+        }
+        assert_eq!(town.query(people), good, "{case}");
+        assert_eq!(town.stored("raw/people", ".parquet"), stored, "{case}");
+
+        let skipped = model(&run, "base_people");
+        assert_eq!(skipped.gate, Gate::Skipped, "{case}");
+        let note = format!("the file {name} was refused");
+        assert_eq!(skipped.note.as_deref(), Some(&*note), "{case}");
+        assert_eq!(
+            town.query(published),
+            good,
+            "{case}: the last good version stays"
+        );
+
+        assert_eq!(file(&run, &streets).state, FileState::New, "{case}");
+        let other = model(&run, "base_streets");
+        assert_eq!(other.gate, Gate::Open, "{case}");
+        assert_eq!(other.rows, Some(number as u64 + 2), "{case}");
+
+        match name {
+            "people_2024-01-01.csv" => town.write(&format!("data/{name}"), GOOD),
+            _ => town.remove(&format!("data/{name}")),
+        }
+    }
+    insta::assert_snapshot!(told);
+    assert_eq!(model(&town.run(), "base_people").gate, Gate::Open);
+}
+
+#[test]
+fn a_date_given_for_the_run_dates_the_files_without_one() {
+    let town = town();
+    town.write("data/people.csv", GOOD);
+    town.write("data/streets_2024-01-01.csv", "Street\nElm St\n");
+    let run = town.run_as(|options| options.file_date = "2023-07-01".parse().ok());
+    assert_eq!(file(&run, "people.csv").date.as_deref(), Some("2023-07-01"));
+    let dates = "select distinct file_name, file_date from raw.people";
+    assert_eq!(town.query(dates), ["people.csv|2023-07-01"]);
+    let dated = file(&run, "streets_2024-01-01.csv").date.as_deref();
+    assert_eq!(
+        dated,
+        Some("2024-01-01"),
+        "a date in the name is not replaced"
+    );
+}
+
+/// A file that is taken: a name for the case, its bytes, then each row as
+/// `row@line|id|name|phone|note|hat`, null as `~`, and what it is warned of.
+struct Taken(
+    &'static str,
+    &'static [u8],
+    &'static [&'static str],
+    &'static [&'static str],
+);
+
+const TAKEN: &[Taken] = &[
+    Taken(
+        "plain; empty cells are null, quoted or not",
+        b"Id,Name,Phone,Note,Hat\n1,Ada,555-0101,\"\",\n2,,\"\", ,NULL\n",
+        &["1@2|1|Ada|555-0101|~|~", "2@3|2|~|~| |NULL"],
+        &[],
+    ),
+    Taken(
+        "a byte order mark",
+        b"\xef\xbb\xbfId,Name,Phone,Note,Hat\n1,Ada,555-0101,,\n",
+        &["1@2|1|Ada|555-0101|~|~"],
+        &[],
+    ),
+    Taken(
+        "a byte order mark before a quoted header",
+        b"\xef\xbb\xbf\"Id\",Name,Phone,Note,Hat\n1,Ada,555-0101,,\n",
+        &["1@2|1|Ada|555-0101|~|~"],
+        &[],
+    ),
+    Taken(
+        "CRLF, also within quotes",
+        b"Id,Name,Phone,Note,Hat\r\n1,Ada,555-0101,\"one\r\ntwo\",\r\n2,Bo,555-0102,,\r\n",
+        &["1@2|1|Ada|555-0101|one\r\ntwo|~", "2@4|2|Bo|555-0102|~|~"],
+        &[],
+    ),
+    Taken(
+        "line breaks within quotes",
+        b"Id,Name,Phone,Note,Hat\n1,Ada,555-0101,\"one\n\n three\",\n2,\"\nBo\",555-0102,,\n3,Cy,,,\n",
+        &[
+            "1@2|1|Ada|555-0101|one\n\n three|~",
+            "2@5|2|\nBo|555-0102|~|~",
+            "3@7|3|Cy|~|~|~",
+        ],
+        &[],
+    ),
+    Taken(
+        "delimiters and quotes within quotes",
+        b"Id,Name,Phone,Note,Hat\n1,\"Roe, Ada\",555-0101,\"she said \"\"no\"\"\",\"\"\"\"\n",
+        &["1@2|1|Roe, Ada|555-0101|she said \"no\"|\""],
+        &[],
+    ),
+    Taken(
+        "blanks at the ends of cells are kept",
+        "Id,Name,Phone,Note,Hat\n 1,Ada ,\t555-0101,\u{a0},' '\n".as_bytes(),
+        &["1@2| 1|Ada |\t555-0101|\u{a0}|' '"],
+        &[],
+    ),
+    Taken(
+        "no line end after the last record",
+        b"Id,Name,Phone,Note,Hat\n1,Ada,555-0101,,\n2,Bo,555-0102,,felt",
+        &["1@2|1|Ada|555-0101|~|~", "2@3|2|Bo|555-0102|~|felt"],
+        &[],
+    ),
+    Taken(
+        "blank lines between records are lines, and no records",
+        b"Id,Name,Phone,Note,Hat\n\n1,Ada,555-0101,,\n\n\n2,Bo,555-0102,,\n\n",
+        &["1@3|1|Ada|555-0101|~|~", "2@6|2|Bo|555-0102|~|~"],
+        &[],
+    ),
+    Taken(
+        "an optional column missing",
+        b"Id,Name,Phone,Hat\n1,Ada,555-0101,felt\n",
+        &["1@2|1|Ada|555-0101|~|felt"],
+        &["column `Note` is missing and loaded as null. If it was renamed, write the new name in the contract"],
+    ),
+    Taken(
+        "an ignored column missing",
+        b"Id,Name,Phone,Note\n1,Ada,555-0101,tall\n",
+        &["1@2|1|Ada|555-0101|tall|~"],
+        &[],
+    ),
+    Taken(
+        "a column more",
+        b"Id,Name,Age,Phone,Note,Hat\n1,Ada,36,555-0101,,\n",
+        &["1@2|1|Ada|555-0101|~|~"],
+        &["column `Age` is new: it is not loaded until the contract lists it. List it in the contract, with `use = \"ignored\"` if nobody needs it"],
+    ),
+    Taken(
+        "columns in another order",
+        b"Phone,Hat,Id,Note,Name\n555-0101,felt,1,tall,Ada\n",
+        &["1@2|1|Ada|555-0101|tall|felt"],
+        &[
+            "the columns stand in another order than in the contract: `Phone`, `Note` and `Hat` have moved. Columns are found by name, so nothing is lost; put the contract in the file's order if it is to stay",
+        ],
+    ),
+];
+
+#[test]
+fn a_file_that_is_right_is_taken_to_the_letter() {
+    let town = town();
+    town.write("data/streets_2024-01-01.csv", "Street\nElm St\n");
+    let name = |number: usize| format!("people_2024-01-{:02}.csv", number + 1);
+    for (number, Taken(_, bytes, ..)) in TAKEN.iter().enumerate() {
+        town.write(&format!("data/{}", name(number)), bytes);
+    }
+    let run = town.run();
+    for (number, Taken(case, _, rows, warnings)) in TAKEN.iter().enumerate() {
+        let name = name(number);
+        let taken = file(&run, &name);
+        assert_eq!(taken.state, FileState::New, "{case}: {:?}", taken.reason);
+        assert_eq!(taken.rows, Some(rows.len() as u64), "{case}");
+        assert_eq!(taken.warnings, *warnings, "{case}");
+        let found = town.query(&format!(
+            "select file_row || '@' || file_line, id, name, phone, note, hat from raw.people \
+             where file_name = '{name}' order by file_row"
+        ));
+        assert_eq!(found, *rows, "{case}");
+    }
+    assert_eq!(model(&run, "base_people").gate, Gate::Open);
+}
+
+/// A cell, and the text of it in a file, often over several lines.
+fn cell(dice: &mut Dice) -> (String, String) {
+    const PIECES: [&str; 8] = ["a", "Zoë", "\n", "\r\n", ",", "\"", " ", "42"];
+    let length = dice.roll(6);
+    let cell: String = (0..length).map(|_| PIECES[dice.roll(8) as usize]).collect();
+    let needs = cell.contains(['\n', '\r', ',', '"']);
+    let written = match needs || dice.roll(4) == 0 {
+        true => format!("\"{}\"", cell.replace('"', "\"\"")),
+        false => cell.clone(),
+    };
+    (cell, written)
+}
+
+#[test]
+fn every_record_of_a_large_file_keeps_its_cells_its_number_and_its_line() {
+    const RECORDS: u64 = 30_000;
+    let mut dice = Dice(7);
+    let mut text = HEADER.to_owned();
+    let mut line = 2;
+    let mut expected = Vec::new();
+    for number in 1..=RECORDS {
+        if dice.roll(50) == 0 {
+            text.push('\n');
+            line += 1;
+        }
+        let ((name, name_text), (note, note_text)) = (cell(&mut dice), cell(&mut dice));
+        let record = format!("{number},{name_text},555-0101,{note_text},\n");
+        let cell = |text: String| (!text.is_empty()).then_some(text);
+        expected.push(vec![
+            Some(number.to_string()),
+            Some(line.to_string()),
+            Some(number.to_string()),
+            cell(name),
+            cell(note),
+        ]);
+        line += record.matches('\n').count();
+        text.push_str(&record);
+    }
+    let town = town();
+    town.write("data/people_2024-01-01.csv", text);
+    let run = town.run_as(|options| options.select = vec!["base_people".to_owned()]);
+    assert_eq!(file(&run, "people_2024-01-01.csv").rows, Some(RECORDS));
+    for table in ["raw.people", "base_people"] {
+        let sql =
+            format!("select file_row, file_line, id, name, note from {table} order by file_row");
+        let found = town.cells(&sql);
+        assert_eq!(found.len(), expected.len(), "{table}");
+        for (found, expected) in found.iter().zip(&expected) {
+            assert_eq!(found, expected, "{table}");
+        }
+    }
+}
+
+#[test]
+fn the_files_of_csv_spectrum_are_taken_whole_or_refused_with_the_reason() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/csv_spectrum");
+    if !folder.is_dir() {
+        return;
+    }
+    let spectrum = Scratch::new(&[("lockgate.toml", MANIFEST)]);
+    let mut names: Vec<String> = fs::read_dir(folder.join("csvs"))
+        .expect("the folder of CSV files")
+        .map(|entry| entry.expect("an entry").path())
+        .map(|path| {
+            path.file_stem()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    names.sort();
+    let mut tables = Vec::new();
+    for name in &names {
+        let json =
+            fs::read_to_string(folder.join(format!("json/{name}.json"))).expect("the values");
+        let values: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+        let mut rows = match values {
+            serde_json::Value::Array(rows) => rows,
+            one => vec![one],
+        };
+        if name == "location_coordinates" {
+            // The collection's own JSON has another phone than its CSV.
+            rows[0]["Contact Phone Number"] = "2095257564".into();
+        }
+        let row = |row: serde_json::Value| row.as_object().expect("a record").clone();
+        let rows: Vec<_> = rows.into_iter().map(row).collect();
+        let headers: Vec<String> = rows[0].keys().cloned().collect();
+        let mut contract = format!(
+            "version = '1.0.0'\nsummary = 'A case.'\nowner = 'data@example.com'\n\
+             [file]\nname = ['{name}.csv']\n[columns]\n"
+        );
+        for (place, header) in headers.iter().enumerate() {
+            writeln!(contract, "{header:?} = {{ as = 'c{place}' }}").expect("a text");
+        }
+        spectrum.write(&format!("contracts/sources/{name}.toml"), contract);
+        let select = format!("select * from raw.{name}");
+        spectrum.write(&format!("models/base/base_{name}.sql"), select);
+        let bytes = fs::read(folder.join(format!("csvs/{name}.csv"))).expect("the file");
+        spectrum.write(&format!("data/{name}.csv"), bytes);
+        tables.push((name, headers, rows));
+    }
+    let run = spectrum.run_as(|options| options.file_date = "2024-01-01".parse().ok());
+    let mut refused = Vec::new();
+    for (name, headers, rows) in tables {
+        let taken = file(&run, &format!("{name}.csv"));
+        if taken.state == FileState::Refused {
+            refused.push(format!(
+                "{name}: {}",
+                taken.reason.as_deref().expect("a reason")
+            ));
+            continue;
+        }
+        let columns: Vec<String> = (0..headers.len())
+            .map(|place| format!("c{place}"))
+            .collect();
+        let sql = format!(
+            "select {} from base_{name} order by file_row",
+            columns.join(", ")
+        );
+        let expected: Vec<Vec<Option<String>>> = rows
+            .iter()
+            .map(|row| {
+                let cells = row.values().map(|value| value.as_str().expect("a text"));
+                cells
+                    .map(|cell| (!cell.is_empty()).then(|| cell.to_owned()))
+                    .collect()
+            })
+            .collect();
+        assert_eq!(spectrum.cells(&sql), expected, "{name}");
+    }
+    insta::assert_snapshot!(refused.join("\n"));
+}
