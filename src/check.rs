@@ -15,7 +15,7 @@ use crate::engine::{
     raw_key, row_by_row,
 };
 use crate::error::{Error, Problem, Result, Text, did_you_mean};
-use crate::expect::{Expectation, ident, relation};
+use crate::expect::{Expectation, relation};
 use crate::outcome::{Checked, CheckedModel, KeyCheck};
 use crate::project::{Model, Project, sql};
 
@@ -34,11 +34,21 @@ pub async fn check(project: &Project) -> Result<Checked> {
         checker
             .engine
             .put_empty(&name, source.contract.raw_schema())?;
+        let known = format!("known.{}", source.name);
+        checker
+            .engine
+            .put_empty(&known, source.contract.raw_schema())?;
         checker.keys.insert(name, vec![raw_key()]);
     }
     let mut checked = Checked::default();
     for model in &project.models {
         checked.models.extend(checker.model(model).await?);
+    }
+    for source in &project.sources {
+        for expectation in &source.expectations {
+            let name = format!("raw.{}", source.name);
+            checker.expectation(expectation, &name, None).await;
+        }
     }
     for model in &project.models {
         checker.expectations(model).await;
@@ -174,43 +184,44 @@ impl Checker {
     }
 
     async fn expectations(&mut self, model: &Model) {
-        let table = ident(&model.name);
         let aside = model
             .quarantines()
             .then(|| relation(&quarantine_name(&model.name)));
         for expectation in &model.expectations {
-            if let Some(problem) = unparsed(expectation) {
+            self.expectation(expectation, &model.name, aside.as_deref())
+                .await;
+        }
+    }
+
+    /// Plans one expectation of a table; its problem, if there is one, at the SQL the user wrote.
+    async fn expectation(&mut self, expectation: &Expectation, name: &str, aside: Option<&str>) {
+        let table = relation(name);
+        if let Some(problem) = unparsed(expectation) {
+            self.problems.push(problem);
+            return;
+        }
+        if let Some(filter) = &expectation.filter {
+            let sql = format!("SELECT 1 FROM {table} WHERE {}", filter.get_ref());
+            if let Err(error) = plan_sql(&self.engine, &sql).await {
+                let problem = plan_text_problem(&error, expectation, Some(filter), &sql);
                 self.problems.push(problem);
-                continue;
+                return;
             }
-            if let Some(filter) = &expectation.filter {
-                let sql = format!("SELECT 1 FROM {table} WHERE {}", filter.get_ref());
-                if let Err(error) = plan_sql(&self.engine, &sql).await {
-                    self.problems
-                        .push(plan_text_problem(&error, expectation, Some(filter), &sql));
-                    continue;
-                }
-            }
-            let question = Question::new(expectation, &table, aside.as_deref(), 0);
-            if expectation.quarantine
-                && let Err(error) = self.row_by_row(&question, &table).await
-            {
-                let at = expectation.args.sql();
-                self.problems.push(plan_text_problem(
-                    &error,
-                    expectation,
-                    at,
-                    &question.about(),
-                ));
-                continue;
-            }
-            for sql in question.violations().into_iter().chain([question.alone()]) {
-                if let Err(error) = plan_sql(&self.engine, &sql).await {
-                    let at = expectation.args.sql();
-                    self.problems
-                        .push(plan_text_problem(&error, expectation, at, &sql));
-                    break;
-                }
+        }
+        let question = Question::new(expectation, &table, aside, 0);
+        let at = expectation.args.sql();
+        if expectation.quarantine
+            && let Err(error) = self.row_by_row(&question, &table).await
+        {
+            let problem = plan_text_problem(&error, expectation, at, &question.about());
+            self.problems.push(problem);
+            return;
+        }
+        for sql in question.violations().into_iter().chain([question.alone()]) {
+            if let Err(error) = plan_sql(&self.engine, &sql).await {
+                let problem = plan_text_problem(&error, expectation, at, &sql);
+                self.problems.push(problem);
+                return;
             }
         }
     }

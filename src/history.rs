@@ -6,7 +6,7 @@ use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray}
 
 use crate::engine::{Commit, Engine, Warehouse, Write, text_rows};
 use crate::error::{Error, Result};
-use crate::outcome::{Gate, Page, Run};
+use crate::outcome::{FileState, Gate, Outcome, Page, Run};
 
 const RUNS: &str = "history/runs";
 const OUTCOMES: &str = "history/outcomes";
@@ -97,11 +97,8 @@ fn runs(run: &Run) -> Result<RecordBatch> {
         ("project", text(&run.project)),
         ("as_of", text(&run.as_of)),
         ("verdict", text(run.verdict.as_str())),
-        ("files_new", count(files(crate::outcome::FileState::New))),
-        (
-            "files_refused",
-            count(files(crate::outcome::FileState::Refused)),
-        ),
+        ("files_new", count(files(FileState::New))),
+        ("files_refused", count(files(FileState::Refused))),
         ("gates_open", count(gates(Gate::Open))),
         ("gates_closed", count(gates(Gate::Closed))),
         ("gates_skipped", count(gates(Gate::Skipped))),
@@ -109,40 +106,74 @@ fn runs(run: &Run) -> Result<RecordBatch> {
     ])
 }
 
+/// One outcome with what it is about.
+struct Line<'a> {
+    table: String,
+    layer: &'a str,
+    gate: Gate,
+    as_of: &'a str,
+    outcome: &'a Outcome,
+}
+
+/// Every outcome: of the files, as of their dates, and of the models.
+fn lines(run: &Run) -> Vec<Line<'_>> {
+    let files = run.files.iter().flat_map(|file| {
+        let gate = match file.state {
+            FileState::Refused => Gate::Closed,
+            FileState::New | FileState::Known => Gate::Open,
+        };
+        file.outcomes.iter().map(move |outcome| Line {
+            table: format!("raw.{}", file.source),
+            layer: "sources",
+            gate,
+            as_of: file.date.as_deref().unwrap_or(&run.as_of),
+            outcome,
+        })
+    });
+    let models = run.models.iter().flat_map(|model| {
+        model.outcomes.iter().map(|outcome| Line {
+            table: model.name.clone(),
+            layer: &model.layer,
+            gate: model.gate,
+            as_of: &run.as_of,
+            outcome,
+        })
+    });
+    files.chain(models).collect()
+}
+
 fn outcomes(run: &Run) -> Result<RecordBatch> {
-    let pairs: Vec<_> = run
-        .models
-        .iter()
-        .flat_map(|model| model.outcomes.iter().map(move |outcome| (model, outcome)))
-        .collect();
-    let texts = |of: &dyn Fn(usize) -> String| {
-        Arc::new(StringArray::from_iter_values((0..pairs.len()).map(of))) as ArrayRef
+    let lines = lines(run);
+    let texts = |of: &dyn Fn(&Line<'_>) -> String| {
+        Arc::new(StringArray::from_iter_values(lines.iter().map(of))) as ArrayRef
     };
-    let counts = |of: &dyn Fn(usize) -> Option<u64>| {
-        let values = (0..pairs.len()).map(|i| of(i).map(|value| value as i64));
+    let counts = |of: &dyn Fn(&Outcome) -> Option<u64>| {
+        let values = lines
+            .iter()
+            .map(|line| of(line.outcome).map(|value| value as i64));
         Arc::new(Int64Array::from_iter(values)) as ArrayRef
     };
-    let values = pairs
+    let values = lines
         .iter()
-        .map(|(_, outcome)| outcome.value.map(|value| value.as_f64()));
+        .map(|line| line.outcome.value.map(|value| value.as_f64()));
     batch(vec![
         ("run_id", texts(&|_| run.run_id.clone())),
-        ("as_of", texts(&|_| run.as_of.clone())),
-        ("model", texts(&|i| pairs[i].0.name.clone())),
-        ("layer", texts(&|i| pairs[i].0.layer.clone())),
-        ("gate", texts(&|i| pairs[i].0.gate.as_str().to_owned())),
-        ("id", texts(&|i| pairs[i].1.id.clone())),
-        ("kind", texts(&|i| pairs[i].1.kind.clone())),
+        ("as_of", texts(&|line| line.as_of.to_owned())),
+        ("model", texts(&|line| line.table.clone())),
+        ("layer", texts(&|line| line.layer.to_owned())),
+        ("gate", texts(&|line| line.gate.as_str().to_owned())),
+        ("id", texts(&|line| line.outcome.id.clone())),
+        ("kind", texts(&|line| line.outcome.kind.clone())),
         (
             "severity",
-            texts(&|i| pairs[i].1.severity.as_str().to_owned()),
+            texts(&|line| line.outcome.severity.as_str().to_owned()),
         ),
         (
             "verdict",
-            texts(&|i| pairs[i].1.verdict.as_str().to_owned()),
+            texts(&|line| line.outcome.verdict.as_str().to_owned()),
         ),
-        ("rows", counts(&|i| pairs[i].1.rows)),
-        ("of", counts(&|i| pairs[i].1.of)),
+        ("rows", counts(&|outcome| outcome.rows)),
+        ("of", counts(&|outcome| outcome.of)),
         ("value", Arc::new(Float64Array::from_iter(values))),
     ])
 }

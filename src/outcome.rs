@@ -235,6 +235,8 @@ pub struct FileRun {
     pub reason: Option<String>,
     /// What is odd about it, and does not keep it out.
     pub warnings: Vec<String>,
+    /// What its source's expectations came to on its rows.
+    pub outcomes: Vec<Outcome>,
 }
 
 /// One run: the document of `--format json` and the row of the history.
@@ -265,6 +267,9 @@ impl Run {
                 _ => Verdict::Pass,
             };
             worst = worst.max(verdict);
+            for outcome in &file.outcomes {
+                worst = worst.max(outcome.verdict);
+            }
         }
         for model in models {
             if model.gate != Gate::Open {

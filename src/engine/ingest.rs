@@ -6,18 +6,22 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use arrow::compute::cast;
 use arrow::csv::ReaderBuilder;
 use arrow::csv::reader::BufReader as Parser;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::error::ArrowError;
 use deltalake::DeltaTable;
 use indexmap::IndexMap;
 use serde_json::json;
 
 use crate::error::{Error, Result};
+use crate::expect::{ident, relation, text_literal};
 use crate::intake::{Dialect, HeaderCheck, Opening, Reason, Records, Refusal, ScanError, Warning};
 use crate::project::Source;
 
-use super::warehouse::{Commit, Staging, Warehouse, Write, files};
+use super::warehouse::{Commit, Staged, Staging, Warehouse, Write, files};
+use super::{Engine, Gauge, Passed, Question};
 
 /// Columns that are the same for all rows of a file: kept once in the table's log.
 const OF_THE_FILE: [&str; 3] = ["file_name", "file_date", "file_sha256"];
@@ -70,11 +74,25 @@ pub struct IngestPlan<'a> {
     pub loaded_at: i64,
 }
 
-/// How taking in a file went.
+impl IngestPlan<'_> {
+    /// The columns that are the same for all rows of the file, with their values.
+    fn of_the_file(&self) -> [(&'static str, String); 3] {
+        let [name, date, sha256] = OF_THE_FILE;
+        [
+            (name, self.name.clone()),
+            (date, self.date.clone()),
+            (sha256, self.sha256.clone()),
+        ]
+    }
+}
+
+/// How reading a file went.
 #[derive(Debug)]
 pub enum Intake {
-    Taken {
-        rows: u64,
+    /// Written, measured, and seen by nobody yet.
+    Staged {
+        rows: Staged,
+        passed: Passed,
         warnings: Vec<Warning>,
     },
     Refused {
@@ -100,11 +118,16 @@ pub fn raw_key() -> Vec<String> {
     vec!["file_name".to_owned(), "file_row".to_owned()]
 }
 
-/// Takes a file in, in one commit, or refuses it whole.
+/// Reads a file into staged rows, or refuses it whole; `questions` about its rows are measured as they pass.
 ///
 /// # Errors
 /// Of the storage only; what is wrong with the file is a refusal.
-pub async fn ingest(warehouse: &Warehouse, plan: &IngestPlan<'_>) -> Result<Intake> {
+pub async fn stage_file(
+    engine: &Engine,
+    warehouse: &Warehouse,
+    plan: &IngestPlan<'_>,
+    questions: &[Question<'_>],
+) -> Result<Intake> {
     let opened = match open(plan)? {
         Ok(opened) => opened,
         Err(refusal) => {
@@ -121,20 +144,36 @@ pub async fn ingest(warehouse: &Warehouse, plan: &IngestPlan<'_>) -> Result<Inta
     }
     let table = raw_path(&plan.source.name);
     let schema = Arc::new(plan.source.contract.raw_schema());
-    let mut staging = warehouse.stage(&table, schema, &OF_THE_FILE)?;
-    let refused = copy(plan, &opened, &mut staging).await?;
-    let partition =
-        OF_THE_FILE
-            .into_iter()
-            .zip([plan.name.clone(), plan.date.clone(), plan.sha256.clone()]);
-    let staged = staging.finish(&partition.collect::<Vec<_>>()).await?;
-    if let Some(refusal) = refused {
-        warehouse.discard(&table, staged).await?;
-        return Ok(Intake::Refused {
-            refusals: vec![refusal],
-            warnings,
-        });
+    let mut staging = warehouse.stage(&table, schema.clone(), &OF_THE_FILE)?;
+    let mut gauge = None;
+    if !questions.is_empty() {
+        let name = format!("raw.{}", plan.source.name);
+        gauge = Some(Gauge::start(engine, &name, &relation(&name), schema, questions).await?);
     }
+    let refused = copy(plan, &opened, &mut staging, &mut gauge).await?;
+    let rows = staging.finish(&plan.of_the_file()).await?;
+    if let Some(refusal) = refused {
+        warehouse.discard(&table, rows).await?;
+        let refusals = vec![refusal];
+        return Ok(Intake::Refused { refusals, warnings });
+    }
+    let passed = match gauge {
+        Some(gauge) => gauge.finish().await,
+        None => Passed::default(),
+    };
+    Ok(Intake::Staged {
+        rows,
+        passed,
+        warnings,
+    })
+}
+
+/// Makes a staged file part of its raw table, in one commit.
+pub async fn commit_file(
+    warehouse: &Warehouse,
+    plan: &IngestPlan<'_>,
+    rows: &Staged,
+) -> Result<()> {
     let instead_of = plan.supersede.then_some(("file_name", plan.name.as_str()));
     let commit = Commit {
         write: Write::Append { instead_of },
@@ -142,12 +181,53 @@ pub async fn ingest(warehouse: &Warehouse, plan: &IngestPlan<'_>) -> Result<Inta
         mark: format!("file/{}", plan.name),
         notes: [("run_id".to_owned(), json!(plan.run_id))].into(),
     };
-    warehouse.publish(&table, &staged, commit).await?;
-    Ok(Intake::Taken {
-        rows: staged.rows,
-        warnings,
-    })
+    warehouse
+        .publish(&raw_path(&plan.source.name), rows, commit)
+        .await?;
+    Ok(())
 }
+
+/// Puts the rows of a staged file into the session as the source's raw table.
+pub async fn put_file(
+    engine: &Engine,
+    warehouse: &Warehouse,
+    plan: &IngestPlan<'_>,
+    rows: &Staged,
+) -> Result<()> {
+    let failed = |error| Error::engine(format!("reading the staged rows of {}", plan.name), error);
+    let folder = warehouse.url(&raw_path(&plan.source.name))?;
+    let schema = plan.source.contract.raw_schema();
+    let carried = schema.fields().iter();
+    let carried = carried.filter(|field| !OF_THE_FILE.contains(&field.name().as_str()));
+    let staged = Staged {
+        schema: Arc::new(Schema::new(carried.cloned().collect::<Vec<_>>())),
+        adds: rows.adds.clone(),
+        rows: rows.rows,
+    };
+    engine.put_staged(STAGED_FILE, &folder, &staged)?;
+    let columns = schema.fields().iter().map(|field| {
+        let name = ident(field.name());
+        match plan
+            .of_the_file()
+            .iter()
+            .find(|(own, _)| own == field.name())
+        {
+            Some((_, value)) => format!(
+                "arrow_cast({}, '{}') AS {name}",
+                text_literal(value),
+                field.data_type()
+            ),
+            None => name,
+        }
+    });
+    let columns: Vec<String> = columns.collect();
+    let sql = format!("SELECT {} FROM {STAGED_FILE}", columns.join(", "));
+    let view = engine.ctx.sql(&sql).await.map_err(failed)?.into_view();
+    engine.put(&format!("raw.{}", plan.source.name), view)
+}
+
+/// The session's name of a staged file's rows without the columns of the file.
+const STAGED_FILE: &str = "staged_file";
 
 fn unreadable(plan: &IngestPlan<'_>, error: impl std::fmt::Display) -> Error {
     Error::engine(format!("reading {}", plan.path.display()), error)
@@ -185,6 +265,7 @@ async fn copy(
     plan: &IngestPlan<'_>,
     opened: &Opened,
     staging: &mut Staging,
+    gauge: &mut Option<Gauge>,
 ) -> Result<Option<Refusal>> {
     let file = File::open(&plan.path).map_err(|error| unreadable(plan, error))?;
     let mut records = Records::new(file, opened.dialect);
@@ -212,11 +293,32 @@ async fn copy(
             return Ok(None);
         };
         let batch = raw_batch(plan, &opened.header, &schema, &parsed, &lines, before);
-        staging
-            .write(batch.map_err(|error| unreadable(plan, error))?)
-            .await?;
+        let batch = batch.map_err(|error| unreadable(plan, error))?;
+        if let Some(gauge) = gauge {
+            let whole = whole(plan, &batch).map_err(|error| unreadable(plan, error))?;
+            gauge.push(&whole).await;
+        }
+        staging.write(batch).await?;
         before += counted as i64;
     }
+}
+
+/// The rows with the columns of the file, as the raw table has them.
+fn whole(plan: &IngestPlan<'_>, batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let schema = Arc::new(plan.source.contract.raw_schema());
+    let of_the_file = plan.of_the_file();
+    let columns = schema.fields().iter().map(|field| {
+        match of_the_file.iter().find(|(own, _)| own == field.name()) {
+            Some((_, value)) => {
+                let text =
+                    StringArray::from_iter_values(std::iter::repeat_n(value, batch.num_rows()));
+                cast(&text, field.data_type())
+            }
+            None => Ok(batch.column(batch.schema().index_of(field.name())?).clone()),
+        }
+    });
+    let columns = columns.collect::<Result<Vec<ArrayRef>, ArrowError>>()?;
+    RecordBatch::try_new(schema, columns)
 }
 
 fn differs(lines: &[i64], counted: usize, found: &str) -> Refusal {
@@ -256,7 +358,7 @@ fn raw_batch(
     parsed: &RecordBatch,
     lines: &[i64],
     before: i64,
-) -> Result<RecordBatch, arrow::error::ArrowError> {
+) -> Result<RecordBatch, ArrowError> {
     let rows = parsed.num_rows();
     let mut columns: Vec<ArrayRef> = header
         .places

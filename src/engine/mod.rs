@@ -18,7 +18,9 @@ pub use complaint::plan_text_problem;
 pub use deltalake::DeltaTable as Table;
 pub use functions::FUNCTIONS;
 pub use gauge::{Gauge, Passed};
-pub use ingest::{IngestPlan, Intake, Known, ingest, ledger, raw_key, raw_path};
+pub use ingest::{
+    IngestPlan, Intake, Known, commit_file, ledger, put_file, raw_key, raw_path, stage_file,
+};
 pub use measure::{Measured, Question, count, measure, scan_plan};
 pub use plan::{lineage_of, plan_model, plan_sql, query_problem};
 pub use rows::{sample, text_rows};
@@ -66,7 +68,7 @@ impl Engine {
         }
         let ctx = SessionContext::new_with_config_rt(config, runtime.build_arc().map_err(failed)?);
         if let Some(catalog) = ctx.catalog("datafusion") {
-            for schema in ["raw", "quarantine", "history"] {
+            for schema in ["raw", "known", "quarantine", "history"] {
                 let empty = Arc::new(MemorySchemaProvider::new());
                 catalog.register_schema(schema, empty).map_err(failed)?;
             }

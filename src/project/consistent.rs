@@ -7,7 +7,7 @@ use crate::expect::Expectation;
 
 use super::load::{Loader, entries, stem};
 use super::sql::{self, Reference};
-use super::{Manifest, Model, Project, graph};
+use super::{Manifest, Model, Project, Source, graph};
 
 impl Loader<'_> {
     /// Contracts and expectations of no model.
@@ -43,6 +43,38 @@ impl Loader<'_> {
         }
     }
 
+    /// Expectations of no source, and columns that a source's files do not have.
+    pub(super) fn of_no_source(&mut self, sources: &[Source]) {
+        for path in self.files("expectations/sources", "toml") {
+            let name = stem(&path);
+            if self.broken.contains(&format!("raw.{name}")) {
+                continue;
+            }
+            if !sources.iter().any(|source| source.name == name) {
+                let known = sources.iter().map(|source| source.name.as_str());
+                let text = Text::new(path.as_str(), "");
+                self.problems.push(
+                    Problem::new(
+                        "lockgate::project::orphan",
+                        "this file belongs to no source",
+                    )
+                    .at(
+                        &text,
+                        0..0,
+                        format!("there is no contracts/sources/{name}.toml"),
+                    )
+                    .help(suggest(&name, known)),
+                );
+            }
+        }
+        for source in sources {
+            let schema = source.contract.raw_schema();
+            let known: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
+            let name = format!("raw.{}", source.name);
+            self.unknown_columns(&name, source.expectations.iter(), &known);
+        }
+    }
+
     /// Files that would never be read: in no layer's folder, or deeper than it.
     pub(super) fn unread(&mut self, manifest: &Manifest) {
         let layers: Vec<&str> = manifest
@@ -54,7 +86,8 @@ impl Loader<'_> {
             for name in entries(&self.root.join(folder)) {
                 let path = format!("{folder}/{name}");
                 let inner = entries(&self.root.join(&path));
-                let known = layers.contains(&name.as_str()) || path == "contracts/sources";
+                let sources = ["contracts/sources", "expectations/sources"];
+                let known = layers.contains(&name.as_str()) || sources.contains(&path.as_str());
                 if !self.root.join(&path).is_dir() {
                     if name.ends_with(".sql") || name.ends_with(".toml") {
                         self.astray(&path, &name, &layers);
@@ -182,19 +215,30 @@ impl Loader<'_> {
         if contract.open {
             return;
         }
-        let own = |expectation: &&Expectation| expectation.text.path != text.path;
-        for expectation in model.expectations.iter().filter(own) {
+        let own = model.expectations.iter();
+        let own = own.filter(|expectation| expectation.text.path != text.path);
+        let known: Vec<&str> = contract.names().collect();
+        self.unknown_columns(&model.name, own, &known);
+    }
+
+    fn unknown_columns<'a>(
+        &mut self,
+        table: &str,
+        expectations: impl Iterator<Item = &'a Expectation>,
+        known: &[&str],
+    ) {
+        for expectation in expectations {
             for column in expectation.args.columns() {
-                if contract.names().any(|name| name == column.get_ref()) {
+                if known.contains(&column.get_ref().as_str()) {
                     continue;
                 }
                 self.problems.push(
                     Problem::new(
                         "lockgate::expect::unknown_column",
-                        format!("`{}` has no column `{}`", model.name, column.get_ref()),
+                        format!("`{table}` has no column `{}`", column.get_ref()),
                     )
                     .at(&expectation.text, column.span(), "not in the contract")
-                    .help(suggest(column.get_ref(), contract.names())),
+                    .help(suggest(column.get_ref(), known.iter().copied())),
                 );
             }
         }

@@ -47,6 +47,7 @@ pub fn load(root: &Path) -> Result<Project> {
     let sources = loader.sources();
     let mut models = loader.models(&manifest);
     loader.unread(&manifest);
+    loader.of_no_source(&sources);
     loader.stray(&manifest, "contracts", &models);
     loader.stray(&manifest, "expectations", &models);
     let project = |models| Project {
@@ -169,8 +170,10 @@ impl Loader<'_> {
         let contract = document::document(&text).and_then(|table| document::typed(&text, table));
         let contract: SourceContract = self.keep(contract)?;
         self.problems.extend(contract.problems(&text));
+        let name = stem(path);
         Some(Source {
-            name: stem(path),
+            expectations: self.expectations(&format!("expectations/sources/{name}.toml")),
+            name,
             contract,
             text,
         })

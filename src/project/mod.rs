@@ -40,6 +40,8 @@ pub struct Source {
     pub name: String,
     pub contract: SourceContract,
     pub text: Text,
+    /// What is asked of the rows of each new file, before they come in.
+    pub expectations: Vec<Expectation>,
 }
 
 /// A model with what is promised of it and asked of it.

@@ -30,9 +30,18 @@ pub fn run_summary(run: &Run, detail: Detail) -> String {
         }
     }
     for verdict in [Verdict::Error, Verdict::Fail, Verdict::Warn] {
+        for file in &run.files {
+            let found = file
+                .outcomes
+                .iter()
+                .filter(|outcome| outcome.verdict == verdict);
+            for outcome in found {
+                text.push_str(&finding(&file.name, outcome));
+            }
+        }
         for model in &run.models {
             for outcome in model.with(verdict) {
-                text.push_str(&finding(model, outcome));
+                text.push_str(&finding(&model.name, outcome));
             }
         }
     }
@@ -41,7 +50,7 @@ pub fn run_summary(run: &Run, detail: Detail) -> String {
             .with(Verdict::Pass)
             .filter(|outcome| outcome.set_aside && outcome.rows.is_some_and(|rows| rows > 0));
         for outcome in aside {
-            text.push_str(&finding(model, outcome));
+            text.push_str(&finding(&model.name, outcome));
         }
     }
     text.push_str(&ending(run));
@@ -169,7 +178,7 @@ fn told(model: &ModelRun) -> String {
 }
 
 /// One expectation that did not pass, with its first rows.
-fn finding(model: &ModelRun, outcome: &Outcome) -> String {
+fn finding(of: &str, outcome: &Outcome) -> String {
     let (style, word) = match outcome.verdict {
         Verdict::Pass => (ODD, "ASIDE".to_owned()),
         Verdict::Warn => (ODD, "WARN".to_owned()),
@@ -177,7 +186,7 @@ fn finding(model: &ModelRun, outcome: &Outcome) -> String {
     };
     let mut text = format!(
         "{style}{word:5}{style:#} {STRONG}{}.{}{STRONG:#}  {}\n",
-        model.name,
+        of,
         outcome.id,
         measured(outcome)
     );

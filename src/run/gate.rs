@@ -35,9 +35,13 @@ pub(super) fn overridden(project: &Project, severities: &[String]) -> Result<Pro
         };
         let mut ids: Vec<String> = Vec::new();
         let mut hit = false;
-        for model in &mut project.models {
-            for expectation in &mut model.expectations {
-                let full = format!("{}.{}", model.name, expectation.id);
+        let sources = project.sources.iter_mut();
+        let sources = sources.map(|s| (format!("raw.{}", s.name), &mut s.expectations));
+        let models = project.models.iter_mut();
+        let models = models.map(|m| (m.name.clone(), &mut m.expectations));
+        for (table, expectations) in sources.chain(models) {
+            for expectation in expectations {
+                let full = format!("{table}.{}", expectation.id);
                 if expectation.id == id || full == id {
                     expectation.severity = severity;
                     hit = true;
@@ -101,7 +105,9 @@ impl Runner<'_> {
         }
         let measured = measure(&self.engine, &table, &asked, passed).await?;
         let mut judged = self.judged(model, measured.rows, staged.is_none());
-        judged.outcomes = self.outcomes(model, settled, &asked, measured).await?;
+        judged.outcomes = self
+            .outcomes(&model.expectations, settled, &asked, measured)
+            .await?;
         if let Some(aside) = &aside {
             judged.quarantined = Some(count(&self.engine, aside).await?);
         }
@@ -220,9 +226,9 @@ impl Runner<'_> {
     }
 
     /// Judges every expectation: those settled beforehand, and those measured, in the order of the files.
-    async fn outcomes(
+    pub(super) async fn outcomes(
         &self,
-        model: &Model,
+        expectations: &[Expectation],
         settled: Vec<Option<(Verdict, String)>>,
         asked: &[Question<'_>],
         measured: Measured,
@@ -230,7 +236,7 @@ impl Runner<'_> {
         let rows = measured.rows;
         let mut answers = asked.iter().zip(measured.metrics);
         let mut outcomes = Vec::new();
-        for (expectation, settled) in model.expectations.iter().zip(settled) {
+        for (expectation, settled) in expectations.iter().zip(settled) {
             outcomes.push(match settled {
                 Some((verdict, note)) => without_asking(expectation, verdict, note, rows),
                 None => match answers.next() {
@@ -398,7 +404,7 @@ impl Runner<'_> {
 const FINGERPRINT: &str = "fingerprint";
 
 /// Whether an outcome keeps the gate shut.
-fn closes(outcome: &Outcome) -> bool {
+pub(super) fn closes(outcome: &Outcome) -> bool {
     match outcome.verdict {
         Verdict::Fail => true,
         Verdict::Error => outcome.severity == Severity::Error,
@@ -438,7 +444,7 @@ fn without_asking(expectation: &Expectation, verdict: Verdict, note: String, row
     }
 }
 
-fn days_since_epoch(date: chrono::NaiveDate) -> i32 {
+pub(super) fn days_since_epoch(date: chrono::NaiveDate) -> i32 {
     use chrono::Datelike;
     date.num_days_from_ce() - 719_163
 }

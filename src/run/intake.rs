@@ -3,12 +3,17 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::engine::{IngestPlan, Intake, Known, ingest, ledger, raw_path};
+use crate::engine::{
+    IngestPlan, Intake, Known, Question, commit_file, ledger, measure, put_file, raw_path,
+    stage_file,
+};
 use crate::error::{Error, Result};
+use crate::expect::relation;
 use crate::intake::{Claim, Refusal, Warning, claim, sha256};
-use crate::outcome::{FileRun, FileState};
+use crate::outcome::{FileRun, FileState, Outcome};
 use crate::project::Source;
 
+use super::gate::{closes, days_since_epoch};
 use super::{Event, Runner, argument};
 
 impl Runner<'_> {
@@ -91,6 +96,7 @@ impl Runner<'_> {
             state: FileState::Refused,
             reason: None,
             warnings: Vec::new(),
+            outcomes: Vec::new(),
         };
         let supersede = self.options.supersede.contains(&name);
         if let Some(before) = known.iter().find(|known| known.name == name) {
@@ -131,11 +137,44 @@ impl Runner<'_> {
             run_id: self.run_id,
             loaded_at: self.started.timestamp_micros(),
         };
-        match ingest(&self.options.warehouse, &plan).await? {
-            Intake::Taken { rows, warnings } => {
-                file.state = FileState::New;
-                file.rows = Some(rows);
+        self.read(&plan, &mut file).await?;
+        Ok(file)
+    }
+
+    /// Reads a file, judges its rows, and takes it in if nothing keeps it out.
+    async fn read(&self, plan: &IngestPlan<'_>, file: &mut FileRun) -> Result<()> {
+        let warehouse = &self.options.warehouse;
+        let source = plan.source;
+        let name = format!("raw.{}", source.name);
+        let table = relation(&name);
+        let as_of = plan.date.parse().map_or(0, days_since_epoch);
+        let asked: Vec<Question<'_>> = source
+            .expectations
+            .iter()
+            .map(|expectation| Question::new(expectation, &table, None, as_of))
+            .collect();
+        match stage_file(&self.engine, warehouse, plan, &asked).await? {
+            Intake::Staged {
+                rows,
+                passed,
+                warnings,
+            } => {
                 file.warnings.extend(warnings.iter().map(warning_text));
+                if !asked.is_empty() {
+                    self.put_known(source).await?;
+                    put_file(&self.engine, warehouse, plan, &rows).await?;
+                    let measured = measure(&self.engine, &table, &asked, passed).await?;
+                    let settled = vec![None; asked.len()];
+                    let outcomes = self.outcomes(&source.expectations, settled, &asked, measured);
+                    file.outcomes = outcomes.await?;
+                }
+                if file.outcomes.iter().any(closes) {
+                    file.reason = Some(closed_by(&file.outcomes));
+                    return warehouse.discard(&raw_path(&source.name), rows).await;
+                }
+                commit_file(warehouse, plan, &rows).await?;
+                file.state = FileState::New;
+                file.rows = Some(rows.rows);
             }
             Intake::Refused { refusals, warnings } => {
                 let mut reasons = Vec::new();
@@ -149,7 +188,21 @@ impl Runner<'_> {
                 file.warnings.extend(warnings.iter().map(warning_text));
             }
         }
-        Ok(file)
+        Ok(())
+    }
+
+    /// Puts the rows that came in before into the session, for questions that compare.
+    async fn put_known(&self, source: &Source) -> Result<()> {
+        let name = format!("known.{}", source.name);
+        match self
+            .options
+            .warehouse
+            .table(&raw_path(&source.name))
+            .await?
+        {
+            Some(table) => self.engine.put_table(&name, &table).await,
+            None => self.engine.put_empty(&name, source.contract.raw_schema()),
+        }
     }
 
     fn all_superseded_exist(&self, names: &[String]) -> Result<()> {
@@ -202,6 +255,19 @@ fn file_names(folder: &Path) -> Result<Vec<String>> {
     }
     names.sort();
     Ok(names)
+}
+
+/// Which expectations keep a file out.
+fn closed_by(outcomes: &[Outcome]) -> String {
+    let closing: Vec<&str> = outcomes
+        .iter()
+        .filter(|outcome| closes(outcome))
+        .map(|outcome| outcome.id.as_str())
+        .collect();
+    format!(
+        "its rows are not what is expected of the source: {}",
+        closing.join(", ")
+    )
 }
 
 fn remembered(file: &FileRun) -> Option<Known> {
