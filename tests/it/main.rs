@@ -3,5 +3,6 @@
 mod check;
 mod cli;
 mod invariants;
+mod keys;
 mod load;
 mod shop;
