@@ -7,11 +7,12 @@ use arrow::datatypes::Schema;
 use datafusion::common::DataFusionError;
 use datafusion::logical_expr::LogicalPlan;
 
-use crate::contract::{Breach, Contract};
+use crate::contract::{Breach, Contract, Type};
+use crate::document;
 use crate::engine::keys::{self, Proof};
 use crate::engine::{
     Engine, Question, plan_model, plan_sql, plan_text_problem, quarantine_name, quarantine_schema,
-    row_by_row,
+    raw_key, row_by_row,
 };
 use crate::error::{Error, Problem, Result, Text, did_you_mean};
 use crate::expect::{Expectation, ident, relation};
@@ -50,11 +51,6 @@ pub async fn check(project: &Project) -> Result<Checked> {
     } else {
         Err(Error::Project(problems))
     }
-}
-
-/// What identifies a raw row, by how files are taken in.
-pub fn raw_key() -> Vec<String> {
-    vec!["file_name".to_owned(), "file_row".to_owned()]
 }
 
 /// The proof of a model's key, given the keys that hold of what it reads.
@@ -96,9 +92,17 @@ impl Checker {
         if let (Some(plan), Some((contract, text))) = (&plan, contract) {
             let schema = plan.schema().as_arrow();
             let breaches = contract.breaches(schema);
-            let problems = breaches.iter();
+            // A column under another name is one breach, told where the name is missing.
+            let renamed: Vec<&str> = breaches
+                .iter()
+                .filter_map(|breach| renamed(breach, contract, schema))
+                .collect();
+            let told = breaches.iter().filter(|breach| match breach {
+                Breach::Extra { column } => !renamed.contains(&column.as_str()),
+                _ => true,
+            });
             self.problems
-                .extend(problems.map(|breach| explain(breach, model, contract, text, schema)));
+                .extend(told.map(|breach| explain(breach, model, contract, text, schema)));
         }
         let seen = match (contract, &plan) {
             (Some((contract, _)), plan) => {
@@ -175,6 +179,10 @@ impl Checker {
             .quarantines()
             .then(|| relation(&quarantine_name(&model.name)));
         for expectation in &model.expectations {
+            if let Some(problem) = unparsed(expectation) {
+                self.problems.push(problem);
+                continue;
+            }
             if let Some(filter) = &expectation.filter {
                 let sql = format!("SELECT 1 FROM {table} WHERE {}", filter.get_ref());
                 if let Err(error) = plan_sql(&self.engine, &sql).await {
@@ -219,6 +227,21 @@ fn widened(promised: Schema, found: &Schema) -> Schema {
     Schema::new(fields)
 }
 
+/// SQL that the user wrote into an expectation and that does not parse by itself.
+fn unparsed(expectation: &Expectation) -> Option<Problem> {
+    let mut written = expectation.filter.iter().chain(expectation.args.sql());
+    written.find_map(|written| {
+        let (message, part) = sql::mistake(written.get_ref())?;
+        let what = format!("`{}` cannot be asked: {message}", expectation.id);
+        let place = document::within(&expectation.text, written, part);
+        Some(
+            Problem::new("lockgate::expect::sql", what)
+                .at(&expectation.text, place, "here")
+                .help("mend the SQL here"),
+        )
+    })
+}
+
 fn uncontracted(model: &Model) -> Problem {
     Problem::new(
         "lockgate::contract::none",
@@ -232,6 +255,15 @@ fn uncontracted(model: &Model) -> Problem {
         model.layer, model.name
     ))
     .warning()
+}
+
+/// The column that probably is the one a contract misses, under another name.
+fn renamed<'a>(breach: &Breach, contract: &Contract, schema: &'a Schema) -> Option<&'a str> {
+    let Breach::Missing { column } = breach else {
+        return None;
+    };
+    let names = schema.fields().iter().map(|field| field.name().as_str());
+    did_you_mean(column, names.filter(|name| contract.column(name).is_none()))
 }
 
 /// A breach, at the contract's line and at the token of the SQL that yields the column.
@@ -255,22 +287,22 @@ fn explain(
     let problem = |message: String| Problem::new("lockgate::contract::breach", message);
     match breach {
         Breach::Missing { column } => {
-            let unlisted = schema.fields().iter().map(|field| field.name().as_str());
-            let unlisted: Vec<&str> = unlisted
-                .filter(|name| contract.column(name).is_none())
-                .collect();
             let problem = problem(format!(
                 "`{}` does not yield the column `{column}`",
                 model.name
             ))
             .at(text, line(column), "promised here");
-            match did_you_mean(column, unlisted.iter().copied()) {
+            match renamed(breach, contract, schema) {
                 Some(near) => problem
                     .help(format!("rename `{near}` to `{column}` in the model, or raise the contract's version and promise `{near}`"))
-                    .with(other(format!("the model yields `{near}` instead"), near, "this column is in no contract")),
+                    .with(other(format!("the model yields `{near}` instead"), near, "not in the contract")),
                 None => problem
                     .help("add the column to the model's SELECT, or raise the contract's version and take it out")
-                    .with(other("the model's columns".to_owned(), column, "not among the columns of this query")),
+                    .with(Problem::new("lockgate::contract::breach", "the model yields other columns").at(
+                        &model.text,
+                        sql::select_token(&model.text, &model.sql).unwrap_or(0..0),
+                        "not among these",
+                    )),
             }
         }
         Breach::Extra { column } => problem(format!(
@@ -304,9 +336,11 @@ fn explain(
             line(column),
             format!("promised as {}", promised.as_str()),
         )
-        .help(format!(
-            "cast it in the model, or raise the contract's version and promise {found}"
-        ))
+        .help(if Type::named(found) {
+            format!("cast it in the model, or raise the contract's version and promise {found}")
+        } else {
+            format!("no contract can promise {found}: cast it in the model")
+        })
         .with(other(
             format!("`{column}` is {found} here"),
             column,

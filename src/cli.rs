@@ -105,6 +105,16 @@ pub enum Command {
         #[arg(long, value_name = "N", default_value_t = 10)]
         limit: usize,
     },
+    /// Follow a row back through the layers to the lines of its files, and forward
+    Trace {
+        model: String,
+        /// column=value, or a value alone for a key of one column
+        #[arg(required = true)]
+        row: Vec<String>,
+        /// Rows shown of each table at most
+        #[arg(long, value_name = "N", default_value_t = 5)]
+        limit: usize,
+    },
     /// List past runs, newest first
     History {
         /// Runs at most

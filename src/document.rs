@@ -15,18 +15,33 @@ pub fn document(text: &Text) -> Result<Spanned<DeTable<'_>>, Vec<Problem>> {
     if errors.is_empty() {
         return Ok(table);
     }
-    Err(errors
+    let mut places: Vec<_> = errors
         .iter()
-        .map(|error| {
-            let span = error.span().unwrap_or(0..0);
-            Problem::new(
-                "lockgate::toml",
-                format!("this is not TOML: {}", first_line(error)),
-            )
+        .map(|error| (error.span().unwrap_or(0..0), first_line(error)))
+        .collect();
+    places.sort_by_key(|(span, _)| span.start);
+    // The rest of a line that is wrong, and all that follows a bracket left open, is wrong only for that.
+    let open = |message: &str| message.contains("array") || message.contains("inline table");
+    let until = places.iter().position(|(_, message)| open(message));
+    places.truncate(until.map_or(places.len(), |first| first + 1));
+    places.dedup_by_key(|(span, _)| text.line(span.start));
+    let problem = |(span, message): (Range<usize>, String)| {
+        Problem::new("lockgate::toml", format!("this is not TOML: {message}"))
             .at(text, span, "here")
             .help("mend the syntax; strings stand in quotes, tables in [brackets]")
-        })
-        .collect())
+    };
+    Err(places.into_iter().map(problem).collect())
+}
+
+/// The place in the file of a part of a string value, if the string stands there to the letter (without
+/// escapes); else the place of the whole value.
+pub fn within(text: &Text, value: &Spanned<String>, part: Range<usize>) -> Range<usize> {
+    let whole = value.span();
+    let found = text.text.get(whole.clone());
+    match found.and_then(|raw| raw.find(value.get_ref().as_str())) {
+        Some(at) => whole.start + at + part.start..whole.start + at + part.end,
+        None => whole,
+    }
 }
 
 /// Reads a table as `T`.
@@ -95,9 +110,49 @@ fn explain(text: &Text, error: &toml::de::Error, span: Range<usize>) -> Problem 
         .at(text, span, "here")
         .help(suggest(&name, known.iter().map(String::as_str)));
     }
+    let (message, help) = wrong_type(&message);
     Problem::new("lockgate::toml::value", message)
         .at(text, span, "here")
-        .help("see the reference of the key for the values it takes")
+        .help(help)
+}
+
+/// serde's ``invalid type: string "yes", expected a boolean`` in the words of TOML.
+fn wrong_type(message: &str) -> (String, &'static str) {
+    let parts = message
+        .strip_prefix("invalid type: ")
+        .or_else(|| message.strip_prefix("invalid value: "))
+        .and_then(|rest| rest.rsplit_once(", expected "));
+    let Some((found, expected)) = parts else {
+        return (message.to_owned(), "write a value that the key takes");
+    };
+    let (expected, help) = match expected {
+        "a boolean" => ("true or false", "write it without quotes"),
+        "a string" | "string" => ("a text", "write it in quotes"),
+        "f32" | "f64" => ("a number", "write it without quotes"),
+        _ if expected.contains("sequence") || expected.contains("array") => {
+            ("a list", "write it in [brackets]")
+        }
+        _ if expected.starts_with("struct") || expected.contains("map") => {
+            ("a table", "write it in {braces}, or under a [heading]")
+        }
+        _ if expected.starts_with(['u', 'i']) => {
+            ("a whole number", "write it in digits, without quotes")
+        }
+        other => (other, "write a value that the key takes"),
+    };
+    let found = match found.split_once(' ') {
+        Some(("string", value)) => format!("the text {value}"),
+        Some(("floating", value)) => format!("the number {}", value.trim_start_matches("point ")),
+        _ => match found {
+            "map" => "a table".to_owned(),
+            "sequence" => "a list".to_owned(),
+            other => format!("the {other}"),
+        },
+    };
+    (
+        format!("{expected} is expected here, and this is {found}"),
+        help,
+    )
 }
 
 /// The first line of a span: a table's span may be the whole file.

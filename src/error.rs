@@ -66,7 +66,7 @@ pub struct Problem {
     code: &'static str,
     message: String,
     help: Option<String>,
-    warning: bool,
+    severity: Severity,
     source: Option<NamedSource<Arc<str>>>,
     labels: Vec<LabeledSpan>,
     related: Vec<Problem>,
@@ -79,7 +79,7 @@ impl Problem {
             code,
             message: message.into(),
             help: None,
-            warning: false,
+            severity: Severity::Error,
             source: None,
             labels: Vec::new(),
             related: Vec::new(),
@@ -103,18 +103,19 @@ impl Problem {
 
     /// Lowers the problem to a warning: it is shown, and does not fail.
     pub fn warning(mut self) -> Self {
-        self.warning = true;
+        self.severity = Severity::Warning;
         self
     }
 
-    /// Adds the other end of the problem, in a file of its own.
-    pub fn with(mut self, other: Problem) -> Self {
+    /// Adds the other end of the problem, in a file of its own: shown, and no problem by itself.
+    pub fn with(mut self, mut other: Problem) -> Self {
+        other.severity = Severity::Advice;
         self.related.push(other);
         self
     }
 
     pub fn is_warning(&self) -> bool {
-        self.warning
+        self.severity == Severity::Warning
     }
 
     pub fn message(&self) -> &str {
@@ -152,11 +153,7 @@ impl Diagnostic for Problem {
     }
 
     fn severity(&self) -> Option<Severity> {
-        Some(if self.warning {
-            Severity::Warning
-        } else {
-            Severity::Error
-        })
+        Some(self.severity)
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {

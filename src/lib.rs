@@ -27,7 +27,7 @@
 //!
 //! ```text
 //! 5  main
-//! 4  run  check  |  history  report  reference  init
+//! 4  run  check  trace  |  history  report  reference  init
 //! 3  engine
 //! 2  project
 //! 1  document  contract  expect  intake
@@ -77,3 +77,4 @@ pub mod reference;
 pub mod report;
 pub mod run;
 pub mod sample;
+pub mod trace;

@@ -58,6 +58,7 @@ async fn command(cli: Cli) -> Result<u8> {
         Command::Check => run_check(global).await,
         Command::Query { sql, limit } => query(global, &sql, limit).await,
         Command::Show { model, limit } => show(global, &model, limit).await,
+        Command::Trace { model, row, limit } => trace(global, &model, &row, limit).await,
         Command::History { limit } => list_runs(global, limit).await,
         Command::Explain { name } => {
             let text = match name {
@@ -223,6 +224,18 @@ async fn show(global: &Global, name: &str, limit: usize) -> Result<u8> {
         && global.format == OutputFormat::Table
     {
         print!("{}", report::show_summary(&run.run_id, model));
+    }
+    Ok(0)
+}
+
+async fn trace(global: &Global, model: &str, row: &[String], limit: usize) -> Result<u8> {
+    let project = load(global)?;
+    let warehouse = warehouse(global, &project)?;
+    let memory = memory(global);
+    let found = lockgate::trace::trace(&project, &warehouse, memory, model, row, limit).await?;
+    match global.format {
+        OutputFormat::Json => print!("{}", report::json(&found)),
+        _ => print!("{}", report::trace(&found)),
     }
     Ok(0)
 }

@@ -68,7 +68,7 @@ pub async fn run(
     progress: &(dyn Fn(Event<'_>) + Sync),
 ) -> Result<Run> {
     let project = &gate::overridden(project, &options.severities)?;
-    let selected = select(project, &options.select).map_err(crate::error::Error::project)?;
+    let selected = select(project, &options.select)?;
     check::check(project).await?;
     let started = (clock.now)();
     let mut runner = Runner {
@@ -141,6 +141,10 @@ impl Runner<'_> {
 
     /// Puts every published table into the session, and settles what today is.
     async fn open_tables(&mut self, files: &[FileRun]) -> Result<()> {
+        for file in files.iter().filter(|file| file.state == FileState::Refused) {
+            let why = format!("the file {} was refused", file.name);
+            self.block(&format!("raw.{}", file.source), why);
+        }
         let warehouse = &self.options.warehouse;
         let tables = self.engine.put_published(warehouse, self.project).await?;
         let mut newest: Option<NaiveDate> = None;
@@ -153,7 +157,7 @@ impl Runner<'_> {
             for known in crate::engine::ledger(table).await? {
                 newest = newest.max(known.date.parse().ok());
             }
-            self.keys.insert(name, vec![check::raw_key()]);
+            self.keys.insert(name, vec![crate::engine::raw_key()]);
         }
         for model in &self.project.models {
             if !tables.contains_key(&model.name) {
@@ -164,10 +168,6 @@ impl Runner<'_> {
         self.versions = versions
             .map(|(name, table)| (name, table.version().unwrap_or(0)))
             .collect();
-        for file in files.iter().filter(|file| file.state == FileState::Refused) {
-            let why = format!("the file {} was refused", file.name);
-            self.block(&format!("raw.{}", file.source), why);
-        }
         if self.project.manifest.as_of == AsOf::NewestFile {
             self.as_of = newest.unwrap_or(self.as_of);
         }

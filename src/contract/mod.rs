@@ -109,6 +109,21 @@ impl Type {
         }
     }
 
+    /// Whether a contract can promise a type by this name.
+    pub fn named(name: &str) -> bool {
+        let all = [
+            Self::Text,
+            Self::Int,
+            Self::Float,
+            Self::Decimal,
+            Self::Bool,
+            Self::Date,
+            Self::Timestamp,
+            Self::List,
+        ];
+        all.iter().any(|known| known.as_str() == name)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",

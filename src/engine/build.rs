@@ -13,7 +13,7 @@ use crate::contract::Contract;
 use crate::error::{Error, Result};
 use crate::project::Model;
 
-use super::plan::plain;
+use super::complaint::plain;
 use super::sieve::Sieve;
 use super::{Engine, Gauge, Passed, Question, Staged, Staging, Warehouse, quarantine_path};
 

@@ -95,6 +95,11 @@ pub fn raw_path(source: &str) -> String {
     format!("raw/{source}")
 }
 
+/// What identifies a raw row, by how files are taken in.
+pub fn raw_key() -> Vec<String> {
+    vec!["file_name".to_owned(), "file_row".to_owned()]
+}
+
 /// Takes a file in, in one commit, or refuses it whole.
 ///
 /// # Errors

@@ -12,8 +12,8 @@ use crate::expect::{Expectation, Measure, Subject, ident};
 use crate::outcome::{Metric, Number};
 
 use super::Engine;
+use super::complaint::plain;
 use super::gauge::Passed;
-use super::plan::plain;
 use super::sieve::REASONS;
 use super::unique::{KeyCount, KeyCounter};
 

@@ -1,6 +1,7 @@
 //! The only module that knows DataFusion's session: plans, tables, measures.
 
 mod build;
+mod complaint;
 mod functions;
 mod gauge;
 mod ingest;
@@ -13,12 +14,13 @@ mod unique;
 mod warehouse;
 
 pub use build::{Built, stage_model, table_path};
+pub use complaint::plan_text_problem;
 pub use deltalake::DeltaTable as Table;
 pub use functions::FUNCTIONS;
 pub use gauge::{Gauge, Passed};
-pub use ingest::{IngestPlan, Intake, Known, ingest, ledger, raw_path};
+pub use ingest::{IngestPlan, Intake, Known, ingest, ledger, raw_key, raw_path};
 pub use measure::{Measured, Question, count, measure, scan_plan};
-pub use plan::{plan_model, plan_sql, plan_text_problem, query_problem};
+pub use plan::{lineage_of, plan_model, plan_sql, query_problem};
 pub use rows::{sample, text_rows};
 pub use sieve::{quarantine_name, quarantine_path, quarantine_schema, row_by_row};
 pub use warehouse::{Commit, Staged, Staging, Warehouse, Write, notes};

@@ -97,7 +97,7 @@ pub trait Lower: std::fmt::Debug + Send + Sync {
         None
     }
 
-    /// What is wrong with the arguments beyond their types.
+    /// What is wrong with the arguments beyond their types; a problem without a place is put at the expectation.
     fn problems(&self, _text: &Text) -> Vec<Problem> {
         Vec::new()
     }

@@ -55,10 +55,13 @@ const COMMON: [&str; 7] = [
     "kind", "id", "because", "severity", "allow", "where", "on_fail",
 ];
 
-/// Reads an expectations file; every problem of it is reported.
-pub fn load(text: &Text) -> Result<Vec<Expectation>, Vec<Problem>> {
-    let mut document = document::document(text)?;
+/// Reads an expectations file: the expectations that are right, and every problem of the others.
+pub fn load(text: &Text) -> (Vec<Expectation>, Vec<Problem>) {
     let mut problems = Vec::new();
+    let mut document = match document::document(text) {
+        Ok(document) => document,
+        Err(problems) => return (Vec::new(), problems),
+    };
     let list = document.get_mut().remove("expect");
     for key in document.get_ref().keys() {
         problems.push(
@@ -77,11 +80,7 @@ pub fn load(text: &Text) -> Result<Vec<Expectation>, Vec<Problem>> {
             Err(found) => problems.extend(found),
         }
     }
-    if problems.is_empty() {
-        Ok(expectations)
-    } else {
-        Err(problems)
-    }
+    (expectations, problems)
 }
 
 type Table<'t> = Spanned<DeTable<'t>>;
@@ -169,7 +168,11 @@ fn one(text: &Text, table: Table<'_>, span: Range<usize>) -> Result<Expectation,
         Ok(args) if problems.is_empty() => args,
         Ok(_) => return Err(problems),
         Err(found) => {
-            problems.extend(found);
+            let placed = |problem: Problem| match problem.place() {
+                Some(_) => problem,
+                None => problem.at(text, head(text, &span), "of this expectation"),
+            };
+            problems.extend(found.into_iter().map(placed));
             return Err(problems);
         }
     };

@@ -116,11 +116,11 @@ impl Lower for RowCount {
         self.per.iter().collect()
     }
 
-    fn problems(&self, text: &Text) -> Vec<Problem> {
+    fn problems(&self, _: &Text) -> Vec<Problem> {
         let problem = |message: &str, help: &str| {
             vec![Problem::new("lockgate::expect::argument", message).help(help)]
         };
-        let mut problems = match (&self.per, &self.against, &self.between) {
+        match (&self.per, &self.against, &self.between) {
             (None, Some(_), _) => problem("`against` needs `per`", "add `per = \"file_name\"`"),
             (_, Some(_), None) => {
                 problem("`against` needs `between`", "add `between = [0.8, 1.25]`")
@@ -137,14 +137,7 @@ impl Lower for RowCount {
                 problem("no bound is given", "give `min`, `max` or both")
             }
             _ => Vec::new(),
-        };
-        if let Some(per) = &self.per {
-            problems = problems
-                .into_iter()
-                .map(|problem| problem.at(text, per.span(), "of this expectation"))
-                .collect();
         }
-        problems
     }
 }
 

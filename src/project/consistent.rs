@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::error::{Problem, Text, suggest};
+use crate::expect::Expectation;
 
 use super::load::{Loader, entries, stem};
 use super::sql::{self, Reference};
 use super::{Manifest, Model, Project, graph};
 
 impl Loader<'_> {
-    /// Contracts and expectations of no model, and folders of no layer.
+    /// Contracts and expectations of no model.
     pub(super) fn stray(
         &mut self,
         manifest: &Manifest,
@@ -21,19 +22,6 @@ impl Loader<'_> {
             .iter()
             .map(|l| l.get_ref().as_str())
             .collect();
-        for name in entries(&self.root.join(folder)) {
-            let known = layers.contains(&name.as_str())
-                || (folder, name.as_str()) == ("contracts", "sources");
-            if !known && self.root.join(folder).join(&name).is_dir() {
-                self.problems.push(
-                    Problem::new(
-                        "lockgate::project::layer",
-                        format!("{folder}/{name} is the folder of no layer"),
-                    )
-                    .help(suggest(&name, layers.iter().copied())),
-                );
-            }
-        }
         for layer in layers {
             for path in self.files(&format!("{folder}/{layer}"), "toml") {
                 let stem = stem(&path);
@@ -41,22 +29,72 @@ impl Loader<'_> {
                 if self.root.join(&model).is_file() {
                     continue;
                 }
-                let what = folder.trim_end_matches('s');
                 let known = models.iter().map(|(model, _)| model.name.as_str());
                 let text = Text::new(
                     path.as_str(),
                     self.read(&path).map_or("".into(), |t| t.text),
                 );
                 self.problems.push(
-                    Problem::new(
-                        "lockgate::project::orphan",
-                        format!("this {what} file belongs to no model: there is no {model}"),
-                    )
-                    .at(&text, 0..0, "of no model")
-                    .help(suggest(&stem, known)),
+                    Problem::new("lockgate::project::orphan", "this file belongs to no model")
+                        .at(&text, 0..0, format!("there is no {model}"))
+                        .help(suggest(&stem, known)),
                 );
             }
         }
+    }
+
+    /// Files that would never be read: in no layer's folder, or deeper than it.
+    pub(super) fn unread(&mut self, manifest: &Manifest) {
+        let layers: Vec<&str> = manifest
+            .layers
+            .iter()
+            .map(|l| l.get_ref().as_str())
+            .collect();
+        for folder in ["models", "contracts", "expectations"] {
+            for name in entries(&self.root.join(folder)) {
+                let path = format!("{folder}/{name}");
+                let inner = entries(&self.root.join(&path));
+                let known = layers.contains(&name.as_str()) || path == "contracts/sources";
+                if !self.root.join(&path).is_dir() {
+                    if name.ends_with(".sql") || name.ends_with(".toml") {
+                        self.astray(&path, &name, &layers);
+                    }
+                } else if known {
+                    let deeper = inner.iter().map(|name| format!("{path}/{name}"));
+                    for deep in deeper.filter(|deep| self.root.join(deep).is_dir()) {
+                        self.problems.push(
+                            Problem::new(
+                                "lockgate::project::layer",
+                                format!("{deep} is a folder within a layer, which is not read"),
+                            )
+                            .help(format!("put its files into {path} itself")),
+                        );
+                    }
+                } else if !inner.is_empty() {
+                    self.problems.push(
+                        Problem::new(
+                            "lockgate::project::layer",
+                            format!("{path} is the folder of no layer"),
+                        )
+                        .help(suggest(&name, layers.iter().copied())),
+                    );
+                }
+            }
+        }
+    }
+
+    fn astray(&mut self, path: &str, name: &str, layers: &[&str]) {
+        let folder = path.trim_end_matches(name);
+        self.problems.push(
+            Problem::new(
+                "lockgate::project::layer",
+                format!("{path} lies in the folder of no layer"),
+            )
+            .help(format!(
+                "put it into {folder}<layer>/; layers are: {}",
+                layers.join(", ")
+            )),
+        );
     }
 
     /// Every name of every FROM clause is a model or raw table, of this layer or an earlier one.
@@ -69,6 +107,9 @@ impl Loader<'_> {
         for (model, references) in models {
             for reference in references {
                 let name = reference.parts.join(".");
+                if self.broken.contains(&name) {
+                    continue;
+                }
                 if !known.contains(&name) {
                     self.problems.push(
                         Problem::new(
@@ -105,26 +146,44 @@ impl Loader<'_> {
     /// The other models that expectations name.
     fn arguments(&mut self, model: &Model, project: &Project, known: &[String]) {
         for (expectation, name) in model.asks() {
-            let Some(wrong) = refers_wrongly(model, name.get_ref(), project, known) else {
+            let asked = name.get_ref();
+            let problem = if self.broken.contains(asked) {
+                continue;
+            } else if !known.contains(asked) {
+                Problem::new(
+                    "lockgate::expect::unknown_model",
+                    format!("there is no model or raw table `{asked}`"),
+                )
+                .help(suggest(asked, known.iter().map(String::as_str)))
+            } else if project.descendants(&model.name).contains(asked) {
+                Problem::new(
+                    "lockgate::expect::later_model",
+                    format!(
+                        "`{asked}` is built after `{}` and cannot gate it",
+                        model.name
+                    ),
+                )
+                .help(format!(
+                    "write the expectation for `{asked}`, which is built when both are there"
+                ))
+            } else {
                 continue;
             };
-            self.problems.push(
-                Problem::new("lockgate::expect::unknown_model", wrong)
-                    .at(&expectation.text, name.span(), "here")
-                    .help(suggest(name.get_ref(), known.iter().map(String::as_str))),
-            );
+            let problem = problem.at(&expectation.text, name.span(), "here");
+            self.problems.push(problem);
         }
     }
 
     /// Columns that a key or an expectation names are columns of the contract.
     pub(super) fn columns(&mut self, model: &Model) {
-        let Some((contract, _)) = &model.contract else {
+        let Some((contract, text)) = &model.contract else {
             return;
         };
         if contract.open {
             return;
         }
-        for expectation in &model.expectations {
+        let own = |expectation: &&Expectation| expectation.text.path != text.path;
+        for expectation in model.expectations.iter().filter(own) {
             for column in expectation.args.columns() {
                 if contract.names().any(|name| name == column.get_ref()) {
                     continue;
@@ -147,10 +206,14 @@ impl Loader<'_> {
         manifest: &Manifest,
         models: Vec<Model>,
     ) -> Option<Vec<Model>> {
+        let readers = super::read_by(&models);
         let reads: BTreeMap<String, Vec<String>> = models
             .iter()
             .map(|model| {
                 let asked = model.asks().into_iter().map(|(_, name)| name.into_inner());
+                let later = graph::reachable(&readers, &model.name);
+                // An expectation on a later model is told as such, not as a circle.
+                let asked = asked.filter(|name| !later.contains(name));
                 let before = model.reads.iter().cloned().chain(asked).collect();
                 (model.name.clone(), before)
             })
@@ -180,24 +243,6 @@ impl Loader<'_> {
     }
 }
 
-fn refers_wrongly(
-    model: &Model,
-    name: &str,
-    project: &Project,
-    known: &[String],
-) -> Option<String> {
-    if !known.iter().any(|k| k == name) {
-        return Some(format!("there is no model or raw table `{name}`"));
-    }
-    let readers = project.descendants(&model.name);
-    (name == model.name || readers.iter().any(|reader| reader == name)).then(|| {
-        format!(
-            "`{name}` is built after `{}` and cannot gate it",
-            model.name
-        )
-    })
-}
-
 fn cycle(path: &[String], models: &[Model]) -> Problem {
     let shown = path.join(" -> ");
     let mut problem = Problem::new(
@@ -209,16 +254,24 @@ fn cycle(path: &[String], models: &[Model]) -> Problem {
         let Some(model) = models.iter().find(|model| model.name == pair[0]) else {
             continue;
         };
-        let found = sql::references(&model.text, &model.sql);
-        if let Some(read) = found.iter().find(|read| read.parts.join(".") == pair[1]) {
-            problem = problem.with(
-                Problem::new(
-                    "lockgate::project::cycle",
-                    format!("{} reads {}", pair[0], pair[1]),
-                )
-                .at(&model.text, read.span.clone(), "here"),
-            );
-        }
+        problem = problem.with(step(model, &pair[1]));
     }
     problem
+}
+
+/// How a model of a circle depends on the next: its SQL reads it, or one of its expectations does.
+fn step(model: &Model, next: &str) -> Problem {
+    let name = &model.name;
+    let found = sql::references(&model.text, &model.sql);
+    if let Some(read) = found.iter().find(|read| read.parts.join(".") == next) {
+        let problem = Problem::new("lockgate::project::cycle", format!("{name} reads {next}"));
+        return problem.at(&model.text, read.span.clone(), "here");
+    }
+    let what = format!("an expectation of {name} reads {next}");
+    let problem = Problem::new("lockgate::project::cycle", what);
+    let asks = model.asks();
+    match asks.iter().find(|(_, asked)| asked.get_ref() == next) {
+        Some((expectation, asked)) => problem.at(&expectation.text, asked.span(), "here"),
+        None => problem,
+    }
 }

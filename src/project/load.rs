@@ -39,12 +39,14 @@ pub fn load(root: &Path) -> Result<Project> {
     let mut loader = Loader {
         root,
         problems: Vec::new(),
+        broken: BTreeSet::new(),
     };
     let Some(manifest) = loader.manifest() else {
         return Err(Error::Project(loader.problems));
     };
     let sources = loader.sources();
     let mut models = loader.models(&manifest);
+    loader.unread(&manifest);
     loader.stray(&manifest, "contracts", &models);
     loader.stray(&manifest, "expectations", &models);
     let project = |models| Project {
@@ -63,13 +65,18 @@ pub fn load(root: &Path) -> Result<Project> {
     let models: Vec<Model> = models.into_iter().map(|(model, _)| model).collect();
     match loader.ordered(&manifest, models) {
         Some(models) if loader.problems.is_empty() => Ok(project(models)),
-        _ => Err(Error::Project(loader.problems)),
+        _ => {
+            loader.problems.sort_by_key(Problem::place);
+            Err(Error::Project(loader.problems))
+        }
     }
 }
 
 pub(super) struct Loader<'a> {
     pub(super) root: &'a Path,
     pub(super) problems: Vec<Problem>,
+    /// Models and raw tables whose file is there and wrong: who reads them is not told that they are missing.
+    pub(super) broken: BTreeSet<String>,
 }
 
 impl Loader<'_> {
@@ -110,6 +117,16 @@ impl Loader<'_> {
     }
 
     fn manifest(&mut self) -> Option<Manifest> {
+        if !self.root.join(MANIFEST).exists() {
+            self.problems.push(
+                Problem::new(
+                    "lockgate::project::none",
+                    "the folder of the project holds no lockgate.toml",
+                )
+                .help("name another with --project, or make a project: lockgate init DIR"),
+            );
+            return None;
+        }
         let text = self.read(MANIFEST)?;
         let table = document::document(&text);
         let table = self.keep(table)?;
@@ -137,29 +154,36 @@ impl Loader<'_> {
     fn sources(&mut self) -> Vec<Source> {
         let mut sources = Vec::new();
         for path in self.files("contracts/sources", "toml") {
-            let Some(text) = self.read(&path) else {
-                continue;
-            };
-            let contract =
-                document::document(&text).and_then(|table| document::typed(&text, table));
-            let Some(contract) = self.keep::<SourceContract>(contract) else {
-                continue;
-            };
-            self.problems.extend(contract.problems(&text));
-            sources.push(Source {
-                name: stem(&path),
-                contract,
-                text,
-            });
+            match self.source(&path) {
+                Some(source) => sources.push(source),
+                None => {
+                    self.broken.insert(format!("raw.{}", stem(&path)));
+                }
+            }
         }
         sources
     }
 
+    fn source(&mut self, path: &str) -> Option<Source> {
+        let text = self.read(path)?;
+        let contract = document::document(&text).and_then(|table| document::typed(&text, table));
+        let contract: SourceContract = self.keep(contract)?;
+        self.problems.extend(contract.problems(&text));
+        Some(Source {
+            name: stem(path),
+            contract,
+            text,
+        })
+    }
+
     fn models(&mut self, manifest: &Manifest) -> Vec<(Model, Vec<Reference>)> {
         let mut models: Vec<(Model, Vec<Reference>)> = Vec::new();
-        for layer in &manifest.layers {
-            for path in self.files(&format!("models/{}", layer.get_ref()), "sql") {
-                let Some(model) = self.model(layer.get_ref(), &path) else {
+        let mut seen = BTreeSet::new();
+        let layers = manifest.layers.iter().map(|layer| layer.get_ref());
+        for layer in layers.filter(|layer| seen.insert(*layer)) {
+            for path in self.files(&format!("models/{layer}"), "sql") {
+                let Some(model) = self.model(layer, &path) else {
+                    self.broken.insert(stem(&path));
                     continue;
                 };
                 if let Some((twin, _)) = models.iter().find(|(m, _)| m.name == model.0.name) {
@@ -237,7 +261,9 @@ impl Loader<'_> {
         let Some(text) = self.read(path) else {
             return Vec::new();
         };
-        self.keep(expect::load(&text)).unwrap_or_default()
+        let (expectations, problems) = expect::load(&text);
+        self.problems.extend(problems);
+        expectations
     }
 }
 

@@ -17,6 +17,7 @@ use std::path::PathBuf;
 use toml::Spanned;
 
 use crate::contract::{Contract, SourceContract};
+use crate::document;
 use crate::error::Text;
 use crate::expect::Expectation;
 
@@ -73,7 +74,10 @@ impl Model {
             let named = args.models().into_iter();
             let free = args.sql().into_iter().flat_map(|text| {
                 let read = sql::relations(text.get_ref()).into_iter();
-                read.map(|parts| Spanned::new(text.span(), parts.join(".")))
+                read.map(|read| {
+                    let place = document::within(&expectation.text, text, read.span);
+                    Spanned::new(place, read.parts.join("."))
+                })
             });
             let others = named
                 .chain(free)
@@ -103,14 +107,7 @@ impl Project {
 
     /// Who reads each model or raw table.
     pub fn read_by(&self) -> BTreeMap<String, Vec<String>> {
-        let mut readers: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for model in &self.models {
-            for read in &model.reads {
-                let of = readers.entry(read.clone()).or_default();
-                of.push(model.name.clone());
-            }
-        }
-        readers
+        read_by(&self.models)
     }
 
     /// Everything downstream of a model or raw table, itself not included.
@@ -127,4 +124,15 @@ impl Project {
         let models = self.models.iter().map(|model| model.name.clone());
         models.chain(raw).collect()
     }
+}
+
+fn read_by(models: &[Model]) -> BTreeMap<String, Vec<String>> {
+    let mut readers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for model in models {
+        for read in &model.reads {
+            let of = readers.entry(read.clone()).or_default();
+            of.push(model.name.clone());
+        }
+    }
+    readers
 }

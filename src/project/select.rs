@@ -8,12 +8,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::error::{Problem, suggest};
+use crate::error::{Error, Problem, Result, suggest};
 
 use super::Project;
 
 /// The names of the selected models; every model for no terms.
-pub fn select(project: &Project, terms: &[String]) -> Result<BTreeSet<String>, Problem> {
+pub fn select(project: &Project, terms: &[String]) -> Result<BTreeSet<String>> {
     if terms.is_empty() {
         return Ok(project.models.iter().map(|m| m.name.clone()).collect());
     }
@@ -32,16 +32,14 @@ pub fn select(project: &Project, terms: &[String]) -> Result<BTreeSet<String>, P
     Ok(selected)
 }
 
-fn one(project: &Project, term: &str) -> Result<BTreeSet<String>, Problem> {
+fn one(project: &Project, term: &str) -> Result<BTreeSet<String>> {
     let (up, rest) = leading(term);
     let (down, name) = trailing(rest);
     let found = matching(project, name);
     if found.is_empty() {
         let known = project.models.iter().map(|model| model.name.as_str());
-        return Err(
-            Problem::new("lockgate::select", format!("no model matches `{term}`"))
-                .help(suggest(name, known)),
-        );
+        let problem = Problem::new("lockgate::select", format!("no model matches `{term}`"));
+        return Err(Error::project(problem.help(suggest(name, known))));
     }
     let mut all: BTreeSet<String> = found.iter().cloned().collect();
     for name in &found {

@@ -9,8 +9,9 @@ use datafusion::sql::sqlparser::ast::{
     Visit, Visitor,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
-use datafusion::sql::sqlparser::tokenizer::Span;
+use datafusion::sql::sqlparser::tokenizer::{Span, Token, Tokenizer};
 
 use crate::error::{Problem, Text};
 
@@ -38,7 +39,7 @@ pub fn parse(text: &Text) -> Result<Sql, Box<Problem>> {
     let parsed = Parser::new(&GenericDialect {})
         .try_with_sql(&text.text)
         .and_then(|mut parser| parser.parse_statements());
-    let statements = parsed.map_err(|error| Box::new(syntax(text, &error)))?;
+    let statements = parsed.map_err(|error| Box::new(unparsed(text, &error)))?;
     let shape = |message: &str, span: Range<usize>| {
         Box::new(
             Problem::new("lockgate::sql::shape", message)
@@ -51,34 +52,96 @@ pub fn parse(text: &Text) -> Result<Sql, Box<Problem>> {
             query: query.clone(),
         }),
         [] => Err(shape("there is no statement", 0..0)),
-        [other] => Err(shape("this is not a query", range(text, other.span()))),
-        [_, second, ..] => Err(shape(
+        [_] => Err(shape("this is not a query", first_word(text, 0))),
+        [_, _, ..] => Err(shape(
             "there is more than one statement",
-            range(text, second.span()),
+            first_word(text, 1),
         )),
     }
 }
 
-fn syntax(text: &Text, error: &ParserError) -> Problem {
-    let (message, span) = match error {
-        ParserError::TokenizerError(message) | ParserError::ParserError(message) => {
-            let place = location(message);
-            let plain = message
-                .split(" at Line: ")
-                .next()
-                .unwrap_or(message)
-                .to_owned();
-            let start = place.map_or(0, |(line, column)| text.offset(line, column));
-            (plain, token_at(text, start))
-        }
-        ParserError::RecursionLimitExceeded => ("the SQL is nested too deep".to_owned(), 0..0),
-    };
+fn unparsed(text: &Text, error: &ParserError) -> Problem {
+    let (message, span) = syntax(text, error);
     Problem::new(
         "lockgate::sql::syntax",
         format!("the SQL does not parse: {message}"),
     )
     .at(text, span, "here")
     .help("the dialect is DataFusion's; a trailing comma or a missing alias is the usual cause")
+}
+
+/// The parser's message, and the token it is about.
+pub fn syntax(text: &Text, error: &ParserError) -> (String, Range<usize>) {
+    let (ParserError::TokenizerError(message) | ParserError::ParserError(message)) = error else {
+        return ("the SQL is nested too deep".to_owned(), 0..0);
+    };
+    let span = match location(message) {
+        Some((line, column)) => token_at(text, text.offset(line, column)),
+        // The text ended before the query did.
+        None => last_word(text),
+    };
+    (without_place(message).replace("EOF", "the end"), span)
+}
+
+/// A message of the parser without the line and column it ends in.
+pub fn without_place(message: &str) -> &str {
+    message.split(" at Line: ").next().unwrap_or(message)
+}
+
+/// What keeps a text of its own, a query or a condition, from being parsed, and the token.
+pub fn mistake(sql: &str) -> Option<(String, Range<usize>)> {
+    let text = Text::new("", sql);
+    let parser = Parser::new(&GenericDialect {}).try_with_sql(sql);
+    let parsed = parser.and_then(|mut parser| {
+        match parser.peek_token().token {
+            Token::Word(word)
+                if matches!(
+                    word.keyword,
+                    Keyword::SELECT | Keyword::WITH | Keyword::VALUES
+                ) =>
+            {
+                parser.parse_query()?;
+                let _ = parser.consume_token(&Token::SemiColon);
+            }
+            _ => {
+                parser.parse_expr()?;
+            }
+        }
+        parser.expect_token(&Token::EOF)
+    });
+    parsed.err().map(|error| syntax(&text, &error))
+}
+
+/// Where a word stands in a SQL text, comments and literals left out.
+pub fn words(text: &Text, name: &str) -> Vec<Range<usize>> {
+    let tokens = Tokenizer::new(&GenericDialect {}, &text.text).tokenize_with_location();
+    let tokens = tokens.unwrap_or_default().into_iter();
+    let same = tokens.filter(|token| match &token.token {
+        Token::Word(word) => word.value.eq_ignore_ascii_case(name),
+        _ => false,
+    });
+    same.map(|token| range(text, token.span)).collect()
+}
+
+/// The first word of a statement, counted from 0: the parser does not say where one starts.
+fn first_word(text: &Text, statement: usize) -> Range<usize> {
+    let tokens = Tokenizer::new(&GenericDialect {}, &text.text).tokenize_with_location();
+    let mut before = 0;
+    for token in tokens.unwrap_or_default() {
+        match token.token {
+            Token::SemiColon => before += 1,
+            Token::Whitespace(_) => {}
+            _ if before >= statement => return range(text, token.span),
+            _ => {}
+        }
+    }
+    0..0
+}
+
+fn last_word(text: &Text) -> Range<usize> {
+    let end = text.text.trim_end().len();
+    let start = text.text[..end].rfind(char::is_whitespace);
+    start.map_or(0, |start| start + 1)..end
 }
 
 /// Reads `at Line: 3, Column: 7` from the parser's message.
@@ -163,17 +226,9 @@ pub fn references(text: &Text, sql: &Sql) -> Vec<Reference> {
 
 /// Every relation of a free SQL text (an expectation's query), CTEs left out;
 /// empty where the text does not parse, which planning reports.
-pub fn relations(sql: &str) -> Vec<Vec<String>> {
+pub fn relations(sql: &str) -> Vec<Reference> {
     let text = Text::new("", sql);
-    parse(&text).map_or_else(
-        |_| Vec::new(),
-        |sql| {
-            references(&text, &sql)
-                .into_iter()
-                .map(|r| r.parts)
-                .collect()
-        },
-    )
+    parse(&text).map_or_else(|_| Vec::new(), |sql| references(&text, &sql))
 }
 
 /// SQL folds an unquoted name to lower case.
@@ -181,6 +236,19 @@ fn fold(ident: &Ident) -> String {
     match ident.quote_style {
         Some(_) => ident.value.clone(),
         None => ident.value.to_lowercase(),
+    }
+}
+
+/// The `SELECT` whose columns the query yields: of a UNION, its first.
+pub fn select_token(text: &Text, sql: &Sql) -> Option<Range<usize>> {
+    let mut body = &sql.query.body;
+    loop {
+        match body.as_ref() {
+            SetExpr::Select(select) => return Some(range(text, select.select_token.0.span)),
+            SetExpr::Query(query) => body = &query.body,
+            SetExpr::SetOperation { left, .. } => body = left,
+            _ => return None,
+        }
     }
 }
 

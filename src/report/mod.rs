@@ -4,11 +4,13 @@ mod diagnostic;
 mod page;
 mod record;
 mod summary;
+mod trace;
 
 pub use diagnostic::{diagnostic, problems_json};
 pub use page::page;
 pub use record::{checked_page, json, outcomes_page};
 pub use summary::{check_summary, run_summary, show_summary};
+pub use trace::trace;
 
 /// How much a summary tells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -88,13 +88,18 @@ fn files(run: &Run, quiet: bool) -> String {
 
 fn file_lines(file: &FileRun) -> String {
     let mut text = String::new();
-    if let Some(reason) = &file.reason {
-        for line in reason.lines() {
-            text.push_str(&format!("{BAD}  refused {BAD:#}{}: {line}\n", file.name));
-        }
-    }
-    for warning in &file.warnings {
-        text.push_str(&format!("{ODD}  odd     {ODD:#}{}: {warning}\n", file.name));
+    let reasons = file.reason.iter().flat_map(|reason| reason.lines());
+    let reasons = reasons.map(|reason| (BAD, "refused", reason));
+    let warnings = file
+        .warnings
+        .iter()
+        .map(|warning| (ODD, "odd", warning.as_str()));
+    for (style, word, told) in reasons.chain(warnings) {
+        text.push_str(&format!(
+            "{style}  {word:7}{style:#} {STRONG}{}{STRONG:#}\n",
+            file.name
+        ));
+        text.push_str(&wrapped(told, 10));
     }
     text
 }
@@ -121,6 +126,16 @@ fn gates(models: &[ModelRun]) -> String {
         ));
     }
     text
+}
+
+/// A sentence over as many lines as it needs, indented.
+fn wrapped(text: &str, indent: usize) -> String {
+    let indent = " ".repeat(indent);
+    let options = textwrap::Options::new(LINE)
+        .initial_indent(&indent)
+        .subsequent_indent(&indent)
+        .break_words(false);
+    format!("{}\n", textwrap::fill(text, options))
 }
 
 /// The verdicts of a model in a few words.
@@ -167,7 +182,7 @@ fn finding(model: &ModelRun, outcome: &Outcome) -> String {
         measured(outcome)
     );
     if let Some(because) = &outcome.because {
-        text.push_str(&format!("      because {because}\n"));
+        text.push_str(&wrapped(&format!("because {because}"), 6));
     }
     text.push_str(&format!("      {DIM}{}{DIM:#}\n", outcome.location));
     for sample in &outcome.samples {
@@ -329,13 +344,24 @@ pub fn check_summary(checked: &Checked) -> String {
             },
         };
         text.push_str(&format!(
-            "{DIM}{:layers$}{DIM:#}  {:names$}  {columns:>11}  {:>2} expectations  {key}\n",
-            model.layer, model.name, model.expectations
+            "{DIM}{:layers$}{DIM:#}  {:names$}  {columns:>11}  {:>15}  {key}\n",
+            model.layer,
+            model.name,
+            counted(model.expectations as u64, "expectation")
         ));
     }
-    let count = counted(checked.models.len() as u64, "model");
+    let bare = checked
+        .models
+        .iter()
+        .filter(|model| model.columns.is_none());
+    let bare = bare.count();
+    let kept = counted((checked.models.len() - bare) as u64, "model");
+    let bare = match bare {
+        0 => String::new(),
+        bare => format!(", {} without one", counted(bare as u64, "model")),
+    };
     text.push_str(&format!(
-        "\n{GOOD}OK{GOOD:#}  {count} keep their contracts; no data was read\n"
+        "\n{GOOD}OK{GOOD:#}  contracts kept by {kept}{bare}; no data was read\n"
     ));
     text
 }
