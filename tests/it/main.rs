@@ -2,9 +2,11 @@
 
 mod check;
 mod cli;
+mod durability;
 mod ingest;
 mod invariants;
 mod keys;
 mod load;
+mod real;
 mod shop;
 mod support;
