@@ -1,6 +1,8 @@
 //! `check`: every model planned against contracts alone. No row is read, no
 //! table opened: what is wrong is wrong whatever the data.
 
+mod fit;
+
 use std::collections::BTreeMap;
 
 use arrow::datatypes::Schema;
@@ -22,6 +24,7 @@ pub async fn check(project: &Project) -> Result<Checked> {
     let mut checker = Checker {
         engine: Engine::new(None)?,
         keys: BTreeMap::new(),
+        schemas: BTreeMap::new(),
         problems: Vec::new(),
     };
     for source in &project.sources {
@@ -76,6 +79,8 @@ struct Checker {
     engine: Engine,
     /// The keys that hold of each table if the gates before it are open.
     keys: BTreeMap<String, Vec<Vec<String>>>,
+    /// What each model that plans is taken to yield.
+    schemas: BTreeMap<String, Schema>,
     problems: Vec<Problem>,
 }
 
@@ -111,7 +116,8 @@ impl Checker {
             self.problems.push(uncontracted(model));
         }
         if let Some(schema) = seen {
-            self.engine.put_empty(&model.name, schema)?;
+            self.engine.put_empty(&model.name, schema.clone())?;
+            self.schemas.insert(model.name.clone(), schema);
         }
         let Some(plan) = plan else { return Ok(None) };
         Ok(Some(self.checked(model, &plan)))
@@ -150,27 +156,43 @@ impl Checker {
     }
 
     async fn expectations(&mut self, model: &Model) {
-        let table = ident(&model.name);
+        let Some(schema) = self.schemas.get(&model.name) else {
+            return;
+        };
         for expectation in &model.expectations {
-            if let Some(filter) = &expectation.filter {
-                let sql = format!("SELECT 1 FROM {table} WHERE {}", filter.get_ref());
-                if let Err(error) = plan_sql(&self.engine, &sql).await {
-                    self.problems
-                        .push(plan_text_problem(&error, expectation, Some(filter), &sql));
-                    continue;
-                }
-            }
-            let question = Question::new(expectation, &table, 0);
-            for sql in question.violations().into_iter().chain([question.alone()]) {
-                if let Err(error) = plan_sql(&self.engine, &sql).await {
-                    let at = expectation.args.sql();
-                    self.problems
-                        .push(plan_text_problem(&error, expectation, at, &sql));
-                    break;
-                }
-            }
+            let problems = ask(&self.engine, &model.name, schema, expectation).await;
+            self.problems.extend(problems);
         }
     }
+}
+
+/// Why an expectation cannot be asked of a table with that schema, which the
+/// session holds by the model's name; empty: it can.
+pub async fn ask(
+    engine: &Engine,
+    model: &str,
+    schema: &Schema,
+    expectation: &Expectation,
+) -> Vec<Problem> {
+    let table = ident(model);
+    let problem = |error, written, sql: &str| plan_text_problem(error, expectation, written, sql);
+    if let Some(filter) = &expectation.filter {
+        let sql = format!("SELECT 1 FROM {table} WHERE {}", filter.get_ref());
+        if let Err(error) = plan_sql(engine, &sql).await {
+            return vec![problem(&error, Some(filter), &sql)];
+        }
+    }
+    let problems = fit::misfits(expectation, schema);
+    if !problems.is_empty() {
+        return problems;
+    }
+    let question = Question::new(expectation, &table, 0);
+    for sql in question.violations().into_iter().chain([question.alone()]) {
+        if let Err(error) = plan_sql(engine, &sql).await {
+            return vec![problem(&error, expectation.args.sql(), &sql)];
+        }
+    }
+    Vec::new()
 }
 
 /// The contract's schema and the columns that an open contract leaves unsaid.

@@ -213,7 +213,8 @@ async fn numbers(engine: &Engine, sql: &str) -> QueryResult<Vec<Option<Number>>>
 
 fn number(column: &ArrayRef) -> QueryResult<Option<Number>> {
     use arrow::array::AsArray;
-    if column.is_null(0) {
+    // A column of the type null has no null buffer of its own.
+    if column.logical_nulls().is_some_and(|nulls| nulls.is_null(0)) {
         return Ok(None);
     }
     Ok(Some(if column.data_type().is_integer() {

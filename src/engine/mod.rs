@@ -5,6 +5,8 @@ mod functions;
 mod ingest;
 pub mod keys;
 mod measure;
+mod parse;
+mod past;
 mod plan;
 mod rows;
 mod warehouse;
@@ -13,6 +15,7 @@ pub use build::{Built, stage_model, table_path};
 pub use functions::FUNCTIONS;
 pub use ingest::{IngestPlan, Intake, Known, ingest, ledger, raw_path};
 pub use measure::{Measured, Question, measure, scan_plan};
+pub use past::{PastValues, past};
 pub use plan::{plan_model, plan_sql, plan_text_problem, query_problem};
 pub use rows::{sample, text_rows};
 pub use warehouse::{Commit, Staged, Staging, Warehouse, Write, notes};
@@ -47,6 +50,7 @@ impl Engine {
         let failed = |error| Error::engine("starting the engine", error);
         let mut config = SessionConfig::new();
         config.options_mut().sql_parser.collect_spans = true;
+        config.options_mut().catalog.information_schema = true;
         config.options_mut().execution.time_zone = Some("UTC".to_owned());
         let mut runtime = RuntimeEnvBuilder::new();
         if let Some(bytes) = memory {

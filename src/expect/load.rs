@@ -12,9 +12,10 @@ use crate::document;
 use crate::error::{Problem, Text, suggest};
 use crate::outcome::Severity;
 
+use super::common::SkipNull;
 use super::rows::NotNull;
 use super::shape::Unique;
-use super::{Expectation, KINDS, Name, Tolerance, kind};
+use super::{Arg, Expectation, KINDS, Name, Takes, Tolerance, kind};
 
 /// The keys every kind has; what is left over belongs to the kind.
 #[derive(Debug, Deserialize)]
@@ -42,7 +43,31 @@ struct Allow {
     rows: Option<u64>,
 }
 
-const COMMON: [&str; 6] = ["kind", "id", "because", "severity", "allow", "where"];
+/// The keys every kind has, beside its own arguments.
+pub const COMMON: [Arg; 6] = [
+    Arg::required("kind", Takes::Text, "what is expected: the name of a kind"),
+    Arg::optional(
+        "id",
+        Takes::Text,
+        "unique within the model; by default the kind and its columns",
+    ),
+    Arg::optional("because", Takes::Text, "why you ask: shown where it fails"),
+    Arg::optional(
+        "severity",
+        Takes::Word(&["error", "warn"]),
+        "\"error\" (the default) closes the gate, \"warn\" only tells",
+    ),
+    Arg::optional(
+        "allow",
+        Takes::Tolerance,
+        "violations that still pass; by default none",
+    ),
+    Arg::optional(
+        "where",
+        Takes::Sql,
+        "a condition on one row: only these rows are asked about",
+    ),
+];
 
 /// Reads an expectations file; every problem of it is reported.
 pub fn load(text: &Text) -> Result<Vec<Expectation>, Vec<Problem>> {
@@ -131,8 +156,8 @@ fn head(text: &Text, span: &Range<usize>) -> Range<usize> {
 fn one(text: &Text, table: Table<'_>, span: Range<usize>) -> Result<Expectation, Vec<Problem>> {
     let mut own = table;
     let mut common = DeTable::new();
-    for name in COMMON {
-        if let Some((key, value)) = own.get_mut().remove_entry(name) {
+    for arg in COMMON {
+        if let Some((key, value)) = own.get_mut().remove_entry(arg.name) {
             common.insert(key, value);
         }
     }
@@ -158,6 +183,16 @@ fn one(text: &Text, table: Table<'_>, span: Range<usize>) -> Result<Expectation,
             return Err(problems);
         }
     };
+    if let (Some(filter), Some(why)) = (&common.filter, args.whole()) {
+        return Err(vec![
+            Problem::new(
+                "lockgate::expect::argument",
+                format!("`where` does not go with `{}`", kind.name),
+            )
+            .at(text, filter.span(), why)
+            .help("take it out"),
+        ]);
+    }
     let columns: Vec<&str> = args
         .columns()
         .into_iter()
@@ -235,6 +270,7 @@ pub fn implied(contract: &Contract, text: &Text) -> Vec<Expectation> {
     if let Some(first) = contract.key.first() {
         let args = Arc::new(Unique {
             columns: contract.key.clone(),
+            skip_null: SkipNull::Any,
         });
         all.extend(expectation("key".to_owned(), "unique", args, first.span()));
     }

@@ -3,19 +3,35 @@
 //! An [`Expectation`] is one use of a [`Kind`]. Every kind lowers into one of
 //! the three shapes of [`Measure`]; the engine knows only those.
 
+mod arg;
+mod bound;
+mod chi;
+mod common;
+mod distribution;
 mod judge;
 mod kind;
+mod ks;
 mod load;
+mod order;
+mod pairs;
+mod patterns;
 mod refer;
 mod rows;
+mod score;
+mod sets;
 mod shape;
 mod sql;
+mod stats;
+mod table;
+mod texts;
 mod tolerance;
 
+pub use arg::{Arg, Takes};
+pub use bound::{Against, Bound, Past, Unit};
 pub use judge::{Judged, judge};
 pub use kind::{Example, KINDS, Kind, Lower, Name, Subject, kind};
-pub use load::{implied, load};
-pub use sql::{ident, text as text_literal};
+pub use load::{COMMON, implied, load};
+pub use sql::{Limit, Literal, ident, text as text_literal};
 pub use tolerance::Tolerance;
 
 use std::ops::Range;
@@ -24,7 +40,7 @@ use std::sync::Arc;
 use toml::Spanned;
 
 use crate::error::Text;
-use crate::outcome::{Number, Severity};
+use crate::outcome::Severity;
 
 /// One expectation of one model, resolved: its kind, its arguments and how it is judged.
 #[derive(Clone, Debug)]
@@ -67,29 +83,4 @@ pub enum Measure {
     /// `count` yields one row of two whole numbers, violations and how many
     /// there were to violate; `rows` yields the violating rows.
     Query { count: String, rows: String },
-}
-
-/// A closed interval; an absent end is unbounded.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Bound {
-    pub min: Option<Number>,
-    pub max: Option<Number>,
-}
-
-impl Bound {
-    pub fn holds(&self, value: Number) -> bool {
-        self.min.is_none_or(|min| min.at_most(value))
-            && self.max.is_none_or(|max| value.at_most(max))
-    }
-}
-
-impl std::fmt::Display for Bound {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match (self.min, self.max) {
-            (Some(min), Some(max)) => write!(f, "between {min} and {max}"),
-            (Some(min), None) => write!(f, "at least {min}"),
-            (None, Some(max)) => write!(f, "at most {max}"),
-            (None, None) => f.write_str("anything"),
-        }
-    }
 }

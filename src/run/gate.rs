@@ -12,7 +12,7 @@ use crate::engine::{
     stage_model, table_path,
 };
 use crate::error::{Error, Result, suggest};
-use crate::expect::{Expectation, ident, judge};
+use crate::expect::{Expectation, Past, ident, judge};
 use crate::outcome::{Gate, Location, Metric, ModelRun, Outcome, Severity, Verdict};
 use crate::project::{Model, Project};
 
@@ -178,7 +178,7 @@ impl Runner<'_> {
             outcomes.push(match settled {
                 Some((verdict, note)) => without_asking(expectation, verdict, note, rows),
                 None => match answers.next() {
-                    Some((question, Ok(metric))) => self.outcome(question, metric).await?,
+                    Some((question, Ok(metric))) => self.outcome(model, question, metric).await?,
                     Some((_, Err(why))) => {
                         let why = if self.hides_values() {
                             "the engine failed on a value".to_owned()
@@ -214,12 +214,22 @@ impl Runner<'_> {
             .map(|why| (Verdict::Skip, why.clone()))
     }
 
-    async fn outcome(&self, question: &Question<'_>, metric: Metric) -> Result<Outcome> {
+    async fn outcome(
+        &self,
+        model: &Model,
+        question: &Question<'_>,
+        metric: Metric,
+    ) -> Result<Outcome> {
         let expectation = question.expectation;
-        let judged = judge(expectation, &question.measure, &metric);
+        let past = Past {
+            as_of: self.as_of,
+            values: self.past.of(&model.name, &expectation.id),
+        };
+        let judged = judge(expectation, &question.measure, &metric, past);
         let mut outcome = blank(expectation);
         outcome.verdict = judged.verdict;
         outcome.expected = judged.expected;
+        outcome.note = judged.note;
         if judged.verdict == Verdict::Skip {
             outcome.note = Some("no row to ask about".to_owned());
         }

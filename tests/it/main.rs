@@ -1,0 +1,4 @@
+//! The integration tests, in one binary: it links once.
+
+mod ask;
+mod kinds;
