@@ -16,6 +16,8 @@ use sha2::{Digest, Sha256};
 
 use crate::clean::{address, phone};
 
+use super::parse::parses_as;
+
 /// A SQL function of lockgate's own.
 #[derive(Clone, Copy)]
 pub struct Function {
@@ -38,6 +40,8 @@ enum Kernel {
     Address,
     /// Any number of values to one text.
     Key,
+    /// A text, what it is to read as and its format to true or false.
+    Reads,
 }
 
 /// Every function that lockgate adds to DataFusion's.
@@ -101,6 +105,13 @@ pub const FUNCTIONS: &[Function] = &[
         }),
     },
     Function {
+        name: "parses_as",
+        usage: "parses_as(text, 'date', '%d.%m.%Y')",
+        about: "Whether the whole text reads as a `date`, `timestamp`, `number`, `int` or `json`; a date and a timestamp by \
+            the strftime format, or as ISO 8601 where it is ''. Null for null.",
+        kernel: Kernel::Reads,
+    },
+    Function {
         name: "surrogate_key",
         usage: "surrogate_key(value, …)",
         about: "32 hexadecimal digits that stand for the values: the first half of the SHA-256 of their texts, each \
@@ -125,6 +136,7 @@ impl Udf {
     fn new(function: Function) -> Self {
         let signature = match function.kernel {
             Kernel::Key => Signature::variadic_any(Volatility::Immutable),
+            Kernel::Reads => Signature::string(3, Volatility::Immutable),
             _ => Signature::string(1, Volatility::Immutable),
         };
         Self {
@@ -187,6 +199,7 @@ impl ScalarUDFImpl for Udf {
             Kernel::Text(_) | Kernel::Key => DataType::Utf8,
             Kernel::List(_) => DataType::new_list(DataType::Utf8, true),
             Kernel::Address => DataType::Struct(address_fields()),
+            Kernel::Reads => DataType::Boolean,
         })
     }
 
@@ -205,6 +218,7 @@ impl ScalarUDFImpl for Udf {
             Kernel::List(numbers) => list(&columns[0], numbers)?,
             Kernel::Address => addresses(&columns[0])?,
             Kernel::Key => surrogate_keys(&columns, rows)?,
+            Kernel::Reads => parses_as(&columns)?,
         };
         if scalar {
             let value = datafusion::common::ScalarValue::try_from_array(&result, 0)?;
@@ -215,7 +229,7 @@ impl ScalarUDFImpl for Udf {
 }
 
 /// Every value of a text column, whatever its layout.
-fn each(column: &ArrayRef, mut of: impl FnMut(Option<&str>)) -> Result<()> {
+pub(super) fn each(column: &ArrayRef, mut of: impl FnMut(Option<&str>)) -> Result<()> {
     match column.data_type() {
         DataType::Utf8 => column.as_string::<i32>().iter().for_each(of),
         DataType::LargeUtf8 => column.as_string::<i64>().iter().for_each(of),

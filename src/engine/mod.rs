@@ -7,6 +7,8 @@ mod gauge;
 mod ingest;
 pub mod keys;
 mod measure;
+mod parse;
+mod past;
 mod plan;
 mod rows;
 mod sieve;
@@ -22,6 +24,7 @@ pub use ingest::{
     IngestPlan, Intake, Known, commit_file, ledger, put_file, raw_key, raw_path, stage_file,
 };
 pub use measure::{Measured, Question, count, measure, scan_plan};
+pub use past::{PastValues, past};
 pub use plan::{lineage_of, plan_model, plan_sql, query_problem};
 pub use rows::{sample, text_rows};
 pub use sieve::{quarantine_name, quarantine_path, quarantine_schema, row_by_row};
@@ -61,6 +64,7 @@ impl Engine {
         let failed = |error| Error::engine("starting the engine", error);
         let mut config = SessionConfig::new();
         config.options_mut().sql_parser.collect_spans = true;
+        config.options_mut().catalog.information_schema = true;
         config.options_mut().execution.time_zone = Some("UTC".to_owned());
         let mut runtime = RuntimeEnvBuilder::new();
         if let Some(bytes) = memory {

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lockgate::engine::{IngestPlan, Intake, Known, ingest, ledger, raw_path};
+use lockgate::engine::{
+    Engine, IngestPlan, Intake, Known, commit_file, ledger, raw_path, stage_file,
+};
 use lockgate::intake::{Reason, Refusal};
 use lockgate::outcome::{FileState, Gate, Verdict};
 use lockgate::project::Source;
@@ -210,16 +212,22 @@ fn take_in(leads: &Scratch, source: &Source, path: PathBuf) -> (Vec<Refusal>, Ve
             run_id: "run",
             loaded_at: 0,
         };
-        let intake = ingest(&warehouse, &plan).await.expect("the storage works");
+        let engine = Engine::new(None).expect("an engine");
+        let intake = stage_file(&engine, &warehouse, &plan, &[]).await;
+        let refusals = match intake.expect("the storage works") {
+            Intake::Refused { refusals, .. } => refusals,
+            Intake::Staged { rows, .. } => {
+                let committed = commit_file(&warehouse, &plan, &rows).await;
+                committed.expect("the storage works");
+                Vec::new()
+            }
+        };
         let table = warehouse.table(&raw_path(&source.name)).await;
         let known = match table.expect("the storage works") {
             Some(table) => ledger(&table).await.expect("a ledger"),
             None => Vec::new(),
         };
-        match intake {
-            Intake::Refused { refusals, .. } => (refusals, known),
-            Intake::Taken { .. } => (Vec::new(), known),
-        }
+        (refusals, known)
     })
 }
 
