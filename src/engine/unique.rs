@@ -10,7 +10,7 @@ use std::io::{BufReader, BufWriter, Read, Seek, Write};
 use std::sync::Arc;
 
 use arrow::array::{Array, BooleanArray, RecordBatch};
-use arrow::compute::{and, filter_record_batch, is_not_null, or, prep_null_mask_filter};
+use arrow::compute::{and, filter_record_batch, is_not_null, or};
 use arrow::datatypes::SchemaRef;
 use datafusion::common::hash_utils::{RandomState, create_hashes};
 use datafusion::common::{DFSchema, DataFusionError, Result};
@@ -111,9 +111,7 @@ impl KeyCounter {
     fn asked_of(&self, batch: &RecordBatch) -> Result<RecordBatch> {
         let mut mask: Option<BooleanArray> = None;
         if let Some(filter) = &self.filter {
-            let value = filter.evaluate(batch)?.into_array(batch.num_rows())?;
-            let value = datafusion::common::cast::as_boolean_array(&value)?;
-            mask = Some(prep_null_mask_filter(value));
+            mask = Some(super::sieve::mask(filter, batch)?);
         }
         if let Some(present) = self.present(batch)? {
             mask = Some(match mask {
