@@ -210,13 +210,6 @@ impl Checker {
         }
         let question = Question::new(expectation, &table, aside, 0);
         let at = expectation.args.sql();
-        if expectation.quarantine
-            && let Err(error) = self.row_by_row(&question, &table).await
-        {
-            let problem = plan_text_problem(&error, expectation, at, &question.about());
-            self.problems.push(problem);
-            return;
-        }
         for sql in question.violations().into_iter().chain([question.alone()]) {
             if let Err(error) = plan_sql(&self.engine, &sql).await {
                 let problem = plan_text_problem(&error, expectation, at, &sql);
@@ -224,7 +217,27 @@ impl Checker {
                 return;
             }
         }
+        if expectation.quarantine && self.row_by_row(&question, &table).await.is_err() {
+            self.problems.push(beyond_the_row(expectation));
+        }
     }
+}
+
+/// A condition that holds of a whole table, and that no row can be held against while rows pass by.
+fn beyond_the_row(expectation: &Expectation) -> Problem {
+    let text = &expectation.text;
+    let start = expectation.span.start;
+    let place = expectation.args.sql().or(expectation.filter.as_ref());
+    let place = place.map_or(start..text.line_end(start), |written| written.span());
+    Problem::new(
+        "lockgate::expect::quarantine",
+        format!(
+            "`{}` cannot set rows aside: it asks more than the row itself",
+            expectation.id
+        ),
+    )
+    .at(text, place, "here")
+    .help("rows are set aside one by one; take `on_fail` out, or ask only the row's own columns")
 }
 
 /// The contract's schema and the columns that an open contract leaves unsaid.
