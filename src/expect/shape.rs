@@ -304,7 +304,7 @@ impl Lower for Fresh {
         let column = ident(self.column.get_ref());
         Measure::Value {
             aggregate: format!(
-                "{} - arrow_cast(CAST(max({column}){} AS DATE), 'Int32')",
+                "{} - arrow_cast(CAST(date_trunc('day', max({column}){}) AS DATE), 'Int32')",
                 subject.as_of,
                 subject.only()
             ),

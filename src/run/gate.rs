@@ -50,6 +50,8 @@ pub(super) fn overridden(project: &Project, severities: &[String]) -> Result<Pro
                 ids.push(expectation.id.clone());
             }
         }
+        ids.sort();
+        ids.dedup();
         if !hit {
             return Err(argument(
                 format!("--severity names `{id}`, and no expectation has that id"),
