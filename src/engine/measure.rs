@@ -317,7 +317,8 @@ pub(super) fn numbers_of(batches: &[RecordBatch]) -> QueryResult<Vec<Option<Numb
 
 fn number(column: &ArrayRef) -> QueryResult<Option<Number>> {
     use arrow::array::AsArray;
-    if column.is_null(0) {
+    // An untyped NULL has no mask of its own.
+    if column.logical_nulls().is_some_and(|nulls| nulls.is_null(0)) {
         return Ok(None);
     }
     Ok(Some(if column.data_type().is_integer() {

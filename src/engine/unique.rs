@@ -10,7 +10,7 @@ use std::io::{BufReader, BufWriter, Read, Seek, Write};
 use std::sync::Arc;
 
 use arrow::array::{Array, BooleanArray, RecordBatch};
-use arrow::compute::{and, filter_record_batch, is_not_null, prep_null_mask_filter};
+use arrow::compute::{and, filter_record_batch, is_not_null};
 use arrow::datatypes::SchemaRef;
 use datafusion::common::hash_utils::{RandomState, create_hashes};
 use datafusion::common::{DFSchema, DataFusionError, Result};
@@ -106,9 +106,7 @@ impl KeyCounter {
     fn asked_of(&self, batch: &RecordBatch) -> Result<RecordBatch> {
         let mut mask: Option<BooleanArray> = None;
         if let Some(filter) = &self.filter {
-            let value = filter.evaluate(batch)?.into_array(batch.num_rows())?;
-            let value = datafusion::common::cast::as_boolean_array(&value)?;
-            mask = Some(prep_null_mask_filter(value));
+            mask = Some(super::sieve::mask(filter, batch)?);
         }
         for column in &self.columns {
             let column = batch.column(*column);
