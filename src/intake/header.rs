@@ -247,7 +247,7 @@ fn no_header(
             format!("if that is to stay, write `delimiter = \"{}\"` under [file] in the contract", sign.escape_default()),
         ),
         None => (
-            format!("the first line holds none of the {} of the contract: the header is missing, or every column has another name", count(contract.columns.len(), "column")),
+            format!("none of the {} of the contract stands in the header: it is missing, or every column has another name", count(contract.columns.len(), "column")),
             "ask the sender for the file with its header; the contract lists the header cells, to the letter".to_owned(),
         ),
     };
