@@ -8,5 +8,6 @@ mod invariants;
 mod keys;
 mod load;
 mod real;
+mod run;
 mod shop;
 mod support;
