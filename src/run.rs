@@ -165,7 +165,11 @@ impl Runner<'_> {
         }
         for model in &self.project.models {
             if !tables.contains_key(&model.name) {
-                self.block(&model.name, format!("{} was never published", model.name));
+                let why = format!(
+                    "{0} was never published: select it too, as in --select +{0}+",
+                    model.name
+                );
+                self.block(&model.name, why);
             }
         }
         let versions = tables.into_iter();

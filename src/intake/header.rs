@@ -92,6 +92,13 @@ pub fn check(contract: &SourceContract, header: &[String], sample: &[Vec<String>
     let mut refusals = nameless_or_double(header);
     let mut warnings = Vec::new();
     let mut guesses = found.guesses(contract, header, sample);
+    if let Some(refusal) = no_header(contract, header, &found, &guesses) {
+        return HeaderCheck {
+            refusals: vec![refusal],
+            warnings,
+            places: found.places,
+        };
+    }
     let mut told = Vec::new();
     for (index, (name, column)) in contract.columns.iter().enumerate() {
         if found.places[index].is_some() || column.need == Need::Ignored {
@@ -213,6 +220,38 @@ impl Found {
             .filter_map(|(index, guess)| Some((index, guess?)))
             .collect()
     }
+}
+
+/// A first line that knows none of the columns, not even by other names: it is
+/// in another dialect, or no header at all. Its cells may be values then, and
+/// are not shown as the names of columns.
+fn no_header(
+    contract: &SourceContract,
+    header: &[String],
+    found: &Found,
+    guesses: &HashMap<usize, Guess>,
+) -> Option<Refusal> {
+    let probable = guesses.values().filter(|guess| guess.sure >= 0.7).count();
+    if found.places.iter().any(Option::is_some) || probable * 2 >= contract.columns.len() {
+        return None;
+    }
+    let apart = |delimiter: &char| {
+        let [line] = header else { return false };
+        let mut cells = line.split(*delimiter).map(|cell| cell.trim_matches('"'));
+        contract.columns.len() > 1
+            && cells.any(|cell| contract.columns.keys().any(|name| name.get_ref() == cell))
+    };
+    let (message, help) = match [',', ';', '\t', '|'].iter().find(|sign| apart(sign)) {
+        Some(sign) => (
+            format!("the cells of the header are apart by {sign:?}, and not by the delimiter of the contract"),
+            format!("if that is to stay, write `delimiter = \"{}\"` under [file] in the contract", sign.escape_default()),
+        ),
+        None => (
+            format!("none of the {} of the contract stands in the header: it is missing, or every column has another name", count(contract.columns.len(), "column")),
+            "ask the sender for the file with its header; the contract lists the header cells, to the letter".to_owned(),
+        ),
+    };
+    Some(Refusal::new(Reason::NoHeader, message, help).line(1))
 }
 
 /// Header cells that name nothing, or what another names too.

@@ -34,6 +34,8 @@ pub enum Reason {
     UnclosedQuote,
     /// The last record is short and the file does not end in a newline.
     Truncated,
+    /// The first line names no column of the contract.
+    NoHeader,
     /// Two header cells of one name.
     DuplicateHeader,
     /// A header cell with no name.
@@ -62,6 +64,7 @@ impl Reason {
             Self::Ragged => "ragged",
             Self::UnclosedQuote => "unclosed_quote",
             Self::Truncated => "truncated",
+            Self::NoHeader => "no_header",
             Self::DuplicateHeader => "duplicate_header",
             Self::BlankHeader => "blank_header",
             Self::MissingColumn => "missing_column",

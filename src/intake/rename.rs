@@ -6,6 +6,9 @@ use regex::Regex;
 /// From where on a new name is worth telling.
 const WORTH_TELLING: f64 = 0.5;
 
+/// How alike two names are of which one holds all words of the other.
+const BY_WORDS: f64 = 0.6;
+
 /// A missing column and the pattern its values fit, if one is known.
 pub(super) struct Missing<'a> {
     pub name: &'a str,
@@ -16,6 +19,8 @@ pub(super) struct Missing<'a> {
 pub(super) struct Guess {
     /// The new column's place in the file.
     pub place: usize,
+    /// How sure that is: 0 to 1.
+    pub sure: f64,
     /// How sure that is, and why, in words.
     pub words: String,
 }
@@ -26,6 +31,8 @@ struct Likeness {
     /// How alike the names are, letter case and blanks at the ends aside.
     name: f64,
     slip: Option<&'static str>,
+    /// Whether it is the words of the names that make them alike, not the letters.
+    by_words: bool,
     /// The values that fit the pattern, and all that are not blank.
     fits: Option<(usize, usize)>,
 }
@@ -57,6 +64,7 @@ pub(super) fn guess(
         let likeness = &alike[row][column];
         (likeness.sure >= WORTH_TELLING).then(|| Guess {
             place: new[column],
+            sure: likeness.sure,
             words: words(&header[new[column]], likeness),
         })
     };
@@ -123,9 +131,12 @@ fn likeness(old: &str, new: &str, (fit, of): (usize, usize), others: f64) -> Lik
     let name = jaro_winkler::similarity(old_name.chars(), new_name.chars());
     let slip = slip(old, new);
     // Unrelated names reach 0.4 by chance.
+    let by_letters = (name - 0.4) / 0.6;
+    let by_words = by_letters < BY_WORDS && holds(old, new);
     let by_name = match slip {
         Some(_) => 0.99,
-        None => ((name - 0.4) / 0.6).clamp(if holds(old, new) { 0.6 } else { 0.05 }, 0.99),
+        None if by_words => BY_WORDS,
+        None => by_letters.clamp(0.05, 0.99),
     };
     // One is added to each side so that few values tell little.
     let against = (others * of as f64).max((of - fit) as f64);
@@ -134,6 +145,7 @@ fn likeness(old: &str, new: &str, (fit, of): (usize, usize), others: f64) -> Lik
         sure: odds / (1.0 + odds),
         name,
         slip,
+        by_words,
         fits: (of > 0).then_some((fit, of)),
     }
 }
@@ -180,6 +192,8 @@ fn words(name: &str, likeness: &Likeness) -> String {
     };
     let why = match likeness.slip {
         Some(slip) => slip.to_owned(),
+        // Letter by letter such names are not alike, and a percentage would puzzle.
+        None if likeness.by_words => "the words of one name are in the other".to_owned(),
         None => format!("the name is {} % alike", percent(likeness.name)),
     };
     let fits = likeness

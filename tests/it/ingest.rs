@@ -142,6 +142,11 @@ fn refused() -> Vec<(&'static str, &'static str, Vec<u8>)> {
             "two columns renamed and one twice",
             "Ident,Full Name,Phone,Hat,Hat\n1,Ada,555-0101,,\n",
         ),
+        text("no header", "1,Ada,555-0101,,\n2,Bo,555-0102,tall,felt\n"),
+        text(
+            "every column in another letter case",
+            "ID,NAME,PHONE,NOTE,HAT\n1,Ada,555-0101,,\n",
+        ),
         text(
             "another delimiter",
             "Id;Name;Phone;Note;Hat\n1;Ada;555-0101;;\n",
@@ -184,9 +189,11 @@ fn a_refused_file_leaves_no_row_and_keeps_no_other_source_out() {
     assert_eq!(good.len(), 2);
     let stored = town.stored("raw/people", ".parquet");
 
+    let first = chrono::NaiveDate::from_ymd_opt(2024, 1, 1).expect("a date");
     let mut told = String::new();
     for (number, (case, name, bytes)) in refused().into_iter().enumerate() {
-        let streets = format!("streets_2024-01-{:02}.csv", number + 2);
+        let date = first + chrono::Days::new(number as u64 + 1);
+        let streets = format!("streets_{date}.csv");
         town.write(
             &format!("data/{streets}"),
             format!("Street\nOak St {number}\n"),

@@ -10,5 +10,6 @@ mod keys;
 mod kinds;
 mod load;
 mod real;
+mod run;
 mod shop;
 mod support;

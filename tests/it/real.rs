@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lockgate::engine::{
-    Engine, IngestPlan, Intake, Known, commit_file, ledger, raw_path, stage_file,
-};
+use lockgate::engine::{Engine, IngestPlan, Intake, Known, ledger, raw_path, stage_file};
 use lockgate::intake::{Reason, Refusal};
 use lockgate::outcome::{FileState, Gate, Verdict};
 use lockgate::project::Source;
@@ -198,8 +196,8 @@ fn renamed(bytes: &[u8], place: usize, name: &str) -> Vec<u8> {
     [cells.join(",").as_bytes(), &bytes[end..]].concat()
 }
 
-/// Takes one file in; why it is refused, and what the raw table holds afterwards.
-fn take_in(leads: &Scratch, source: &Source, path: PathBuf) -> (Vec<Refusal>, Vec<Known>) {
+/// Reads one file on its way into raw; why it is refused, and what the raw table holds afterwards.
+fn read(leads: &Scratch, source: &Source, path: PathBuf) -> (Vec<Refusal>, Vec<Known>) {
     let (warehouse, source) = (leads.warehouse(), source.clone());
     wait(async move {
         let plan = IngestPlan {
@@ -213,21 +211,18 @@ fn take_in(leads: &Scratch, source: &Source, path: PathBuf) -> (Vec<Refusal>, Ve
             loaded_at: 0,
         };
         let engine = Engine::new(None).expect("an engine");
-        let intake = stage_file(&engine, &warehouse, &plan, &[]).await;
-        let refusals = match intake.expect("the storage works") {
-            Intake::Refused { refusals, .. } => refusals,
-            Intake::Staged { rows, .. } => {
-                let committed = commit_file(&warehouse, &plan, &rows).await;
-                committed.expect("the storage works");
-                Vec::new()
-            }
-        };
+        let intake = stage_file(&engine, &warehouse, &plan, &[])
+            .await
+            .expect("the storage works");
         let table = warehouse.table(&raw_path(&source.name)).await;
         let known = match table.expect("the storage works") {
             Some(table) => ledger(&table).await.expect("a ledger"),
             None => Vec::new(),
         };
-        (refusals, known)
+        match intake {
+            Intake::Refused { refusals, .. } => (refusals, known),
+            Intake::Staged { .. } => (Vec::new(), known),
+        }
     })
 }
 
@@ -255,7 +250,7 @@ fn renaming_any_one_of_the_93_columns_keeps_the_file_out_and_names_the_column() 
                 let case = format!("{name}: {header} -> {new:?}");
                 leads.write("renamed.csv", renamed(&bytes, place, &new));
                 let path = leads.data().join("../renamed.csv");
-                let (refusals, known) = take_in(&leads, source, path);
+                let (refusals, known) = read(&leads, source, path);
                 assert!(known.is_empty(), "{case}: a row is in raw");
                 assert_eq!(refusals.len(), 1, "{case}: {refusals:?}");
                 let refusal = &refusals[0];
