@@ -7,7 +7,7 @@ use toml::de::DeTable;
 use crate::document;
 use crate::error::{Problem, Text};
 
-use super::{Measure, refer, rows, shape};
+use super::{Measure, previous, refer, rows, shape};
 
 /// A column (or model) named in an argument, with its place in the file.
 pub type Name = Spanned<String>;
@@ -129,6 +129,7 @@ pub const KINDS: &[&Kind] = &[
     &shape::ROW_COUNT,
     &shape::UNIQUE,
     &shape::FRESH,
+    &previous::DIFFERS_FROM_PREVIOUS,
     &rows::NOT_NULL,
     &rows::IN_SET,
     &rows::MATCHES,

@@ -6,6 +6,7 @@
 mod judge;
 mod kind;
 mod load;
+mod previous;
 mod refer;
 mod rows;
 mod shape;
