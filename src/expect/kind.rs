@@ -13,8 +13,8 @@ use crate::error::{Problem, Text};
 use super::arg::Arg;
 use super::sql::Literal;
 use super::{
-    Measure, chi, distribution, ks, order, pairs, patterns, refer, rows, score, sets, shape, stats,
-    table, texts,
+    Measure, chi, distribution, ks, order, pairs, patterns, previous, refer, rows, score, sets,
+    shape, stats, table, texts,
 };
 
 /// A column (or model) named in an argument, with its place in the file.
@@ -179,6 +179,7 @@ pub const KINDS: &[&Kind] = &[
     &pairs::UNIQUE_WITHIN_RECORD,
     &stats::DISTINCT_COUNT,
     &stats::DISTINCT_SHARE,
+    &previous::DIFFERS_FROM_PREVIOUS,
     &rows::NOT_NULL,
     &rows::IS_NULL,
     &sets::IN_SET,

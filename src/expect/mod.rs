@@ -15,6 +15,7 @@ mod load;
 mod order;
 mod pairs;
 mod patterns;
+mod previous;
 mod refer;
 mod rows;
 mod score;
