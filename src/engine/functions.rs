@@ -4,7 +4,8 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, ListBuilder, StringBuilder, StructArray};
+use arrow::array::{Array, ArrayRef, AsArray, ListArray, ListBuilder, StringBuilder, StructArray};
+use arrow::buffer::{NullBuffer, OffsetBuffer};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Fields};
 use datafusion::common::Result;
@@ -14,7 +15,7 @@ use datafusion::logical_expr::{
 use datafusion::prelude::SessionContext;
 use sha2::{Digest, Sha256};
 
-use crate::clean::{address, phone};
+use crate::clean::{address, company, person, phone};
 
 /// A SQL function of lockgate's own.
 #[derive(Clone, Copy)]
@@ -34,8 +35,13 @@ enum Kernel {
     Text(fn(&str, &mut String) -> bool),
     /// One text to a list of texts.
     List(fn(&str) -> Vec<String>),
-    /// One text to an address.
-    Address,
+    /// One text to named parts, each a text or null.
+    Parts(&'static [&'static str], fn(&str) -> Vec<Option<String>>),
+    /// One text to a list of such parts.
+    PartsList(
+        &'static [&'static str],
+        fn(&str) -> Vec<Vec<Option<String>>>,
+    ),
     /// Any number of values to one text.
     Key,
 }
@@ -80,7 +86,7 @@ pub const FUNCTIONS: &[Function] = &[
         usage: "clean_address(text)",
         about: "The parts of a US address by USPS Publication 28, as a struct of texts: number, predir, name, \
             suffix, postdir, unit_type, unit, city, state, zip5, zip4; a part that is not there is null. Null for null.",
-        kernel: Kernel::Address,
+        kernel: Kernel::Parts(ADDRESS_PARTS, address_parts),
     },
     Function {
         name: "standard_address",
@@ -98,6 +104,38 @@ pub const FUNCTIONS: &[Function] = &[
                 true
             }
             None => false,
+        }),
+    },
+    Function {
+        name: "clean_company",
+        usage: "clean_company(text)",
+        about: "The match form of a company's name, without its legal suffix; null where there is no letter or digit.",
+        kernel: Kernel::Text(company::clean_into),
+    },
+    Function {
+        name: "company_parts",
+        usage: "company_parts(text)",
+        about: "A company's name as a struct of texts: name, legal_suffix, dba (the name it trades under), site; a part \
+            that is not there is null. Null for null.",
+        kernel: Kernel::Parts(&["name", "legal_suffix", "dba", "site"], |raw| {
+            let parts = company::parts(raw);
+            vec![parts.name, parts.legal_suffix, parts.dba, parts.site]
+        }),
+    },
+    Function {
+        name: "clean_person",
+        usage: "clean_person(text)",
+        about: "The people of a cell as `First Middle Last`, ` & ` between them; null where there is no letter or digit.",
+        kernel: Kernel::Text(person::clean_into),
+    },
+    Function {
+        name: "people",
+        usage: "people(text)",
+        about: "The people of a cell, in its order, as a list of structs of texts: title, first, middle, last, suffix, \
+            role. `first` is null where the cell cannot be split without a guess. Null for null.",
+        kernel: Kernel::PartsList(PERSON_PARTS, |raw| {
+            let people = person::people(raw).into_iter();
+            people.map(person_parts).collect()
         }),
     },
     Function {
@@ -154,7 +192,20 @@ impl Hash for Udf {
     }
 }
 
-const ADDRESS_PARTS: [&str; 11] = [
+const PERSON_PARTS: &[&str] = &["title", "first", "middle", "last", "suffix", "role"];
+
+fn person_parts(person: person::Person) -> Vec<Option<String>> {
+    vec![
+        person.title,
+        person.first,
+        person.middle,
+        person.last,
+        person.suffix,
+        person.role,
+    ]
+}
+
+const ADDRESS_PARTS: &[&str] = &[
     "number",
     "predir",
     "name",
@@ -168,9 +219,26 @@ const ADDRESS_PARTS: [&str; 11] = [
     "zip4",
 ];
 
-fn address_fields() -> Fields {
+fn address_parts(raw: &str) -> Vec<Option<String>> {
+    let address = address::parse(raw);
+    vec![
+        address.number,
+        address.predir,
+        address.name,
+        address.suffix,
+        address.postdir,
+        address.unit_type,
+        address.unit,
+        address.city,
+        address.state,
+        address.zip5,
+        address.zip4,
+    ]
+}
+
+fn fields(names: &[&str]) -> Fields {
     let field = |name: &&str| Field::new(*name, DataType::Utf8, true);
-    ADDRESS_PARTS.iter().map(field).collect()
+    names.iter().map(field).collect()
 }
 
 impl ScalarUDFImpl for Udf {
@@ -186,7 +254,10 @@ impl ScalarUDFImpl for Udf {
         Ok(match self.function.kernel {
             Kernel::Text(_) | Kernel::Key => DataType::Utf8,
             Kernel::List(_) => DataType::new_list(DataType::Utf8, true),
-            Kernel::Address => DataType::Struct(address_fields()),
+            Kernel::Parts(names, _) => DataType::Struct(fields(names)),
+            Kernel::PartsList(names, _) => {
+                DataType::new_list(DataType::Struct(fields(names)), true)
+            }
         })
     }
 
@@ -203,7 +274,8 @@ impl ScalarUDFImpl for Udf {
         let result = match self.function.kernel {
             Kernel::Text(clean) => text(&columns[0], clean)?,
             Kernel::List(numbers) => list(&columns[0], numbers)?,
-            Kernel::Address => addresses(&columns[0])?,
+            Kernel::Parts(names, of) => parts(&columns[0], names, of)?,
+            Kernel::PartsList(names, of) => parts_list(&columns[0], names, of)?,
             Kernel::Key => surrogate_keys(&columns, rows)?,
         };
         if scalar {
@@ -255,33 +327,55 @@ fn list(column: &ArrayRef, numbers: fn(&str) -> Vec<String>) -> Result<ArrayRef>
     Ok(Arc::new(out.finish()))
 }
 
-fn addresses(column: &ArrayRef) -> Result<ArrayRef> {
-    let mut parts: [StringBuilder; 11] = std::array::from_fn(|_| StringBuilder::new());
+fn parts(
+    column: &ArrayRef,
+    names: &[&str],
+    of: fn(&str) -> Vec<Option<String>>,
+) -> Result<ArrayRef> {
+    let mut out: Vec<StringBuilder> = names.iter().map(|_| StringBuilder::new()).collect();
     each(column, |value| {
-        let address = value.map(address::parse).unwrap_or_default();
-        let found = [
-            address.number,
-            address.predir,
-            address.name,
-            address.suffix,
-            address.postdir,
-            address.unit_type,
-            address.unit,
-            address.city,
-            address.state,
-            address.zip5,
-            address.zip4,
-        ];
-        for (out, part) in parts.iter_mut().zip(found) {
-            out.append_option(part);
+        let mut found = value.map(of).unwrap_or_default().into_iter();
+        for out in &mut out {
+            out.append_option(found.next().flatten());
         }
     })?;
-    let arrays: Vec<ArrayRef> = parts
-        .iter_mut()
-        .map(|out| Arc::new(out.finish()) as ArrayRef)
-        .collect();
     let nulls = column.logical_nulls();
-    Ok(Arc::new(StructArray::new(address_fields(), arrays, nulls)))
+    Ok(Arc::new(structs(names, out, nulls)))
+}
+
+fn parts_list(
+    column: &ArrayRef,
+    names: &[&str],
+    of: fn(&str) -> Vec<Vec<Option<String>>>,
+) -> Result<ArrayRef> {
+    let mut out: Vec<StringBuilder> = names.iter().map(|_| StringBuilder::new()).collect();
+    let mut lengths = Vec::with_capacity(column.len());
+    each(column, |value| {
+        let found = value.map(of).unwrap_or_default();
+        lengths.push(found.len());
+        for parts in found {
+            for (out, part) in out.iter_mut().zip(parts) {
+                out.append_option(part);
+            }
+        }
+    })?;
+    let values = structs(names, out, None);
+    let field = Arc::new(Field::new_list_field(values.data_type().clone(), true));
+    let offsets = OffsetBuffer::from_lengths(lengths);
+    let nulls = column.logical_nulls();
+    Ok(Arc::new(ListArray::new(
+        field,
+        offsets,
+        Arc::new(values),
+        nulls,
+    )))
+}
+
+fn structs(names: &[&str], parts: Vec<StringBuilder>, nulls: Option<NullBuffer>) -> StructArray {
+    let arrays = parts
+        .into_iter()
+        .map(|mut part| Arc::new(part.finish()) as ArrayRef);
+    StructArray::new(fields(names), arrays.collect(), nulls)
 }
 
 /// Each value as its length, a colon and its text; null as a lone minus.

@@ -315,7 +315,7 @@ pub(super) struct IsClean {
 pub(super) const IS_CLEAN: Kind = Kind {
     name: "is_clean",
     summary: "every value is what the cleaner would make of it",
-    about: "Arguments: `column` (text), `by` (the name of a cleaner: `phone`, `address`).\n\
+    about: "Arguments: `column` (text), `by` (the name of a cleaner: `phone`, `address`, `company`, `person`).\n\
         A value the cleaner rejects or would change violates. Nulls are not asked. A column of nulls alone is skipped.",
     examples: &[Example {
         toml: "kind = 'is_clean'\ncolumn = 'phone'\nby = 'phone'",
@@ -329,8 +329,10 @@ pub(super) const IS_CLEAN: Kind = Kind {
 impl Lower for IsClean {
     fn lower(&self, _: &Subject) -> Measure {
         let column = ident(self.column.get_ref());
+        let by = self.by.get_ref();
+        let function = cleaner(by).map_or(by.as_str(), |cleaner| cleaner.function);
         Measure::Rows {
-            holds: format!("clean_{}({column}) = {column}", self.by.get_ref()),
+            holds: format!("{function}({column}) = {column}"),
             among: present(&self.column),
         }
     }
