@@ -79,7 +79,8 @@ fn explain_error(error: &DataFusionError, text: &Text) -> Vec<Problem> {
     error.iter().map(|error| one(error, text)).collect()
 }
 
-fn one(error: &DataFusionError, text: &Text) -> Problem {
+/// The first complaint of the engine at its place in the text.
+pub(super) fn one(error: &DataFusionError, text: &Text) -> Problem {
     let Some(found) = error.diagnostic() else {
         let message = error.strip_backtrace();
         return Problem::new("lockgate::sql::plan", plain(&message))
