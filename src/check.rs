@@ -13,8 +13,8 @@ use crate::contract::{Breach, Contract, Type};
 use crate::document;
 use crate::engine::keys::{self, Proof};
 use crate::engine::{
-    Engine, Question, plan_model, plan_sql, plan_text_problem, quarantine_name, quarantine_schema,
-    raw_key, row_by_row,
+    Engine, Question, cleaner_problems, plan_model, plan_sql, plan_text_problem, quarantine_name,
+    quarantine_schema, raw_key, row_by_row,
 };
 use crate::error::{Error, Problem, Result, Text, did_you_mean};
 use crate::expect::{Expectation, relation};
@@ -57,6 +57,10 @@ pub async fn check(project: &Project) -> Result<Checked> {
     }
     for model in &project.models {
         checker.expectations(model).await;
+    }
+    for cleaner in &project.cleaners {
+        let problems = cleaner_problems(&checker.engine, cleaner);
+        checker.problems.extend(problems);
     }
     let (warnings, problems): (Vec<_>, Vec<_>) =
         checker.problems.into_iter().partition(Problem::is_warning);

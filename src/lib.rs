@@ -27,7 +27,7 @@
 //!
 //! ```text
 //! 5  main
-//! 4  run  check  trace  |  history  report  reference  init
+//! 4  run  check  trace  fuzz  |  history  report  reference  init
 //! 3  engine
 //! 2  project
 //! 1  document  contract  expect  intake
@@ -70,6 +70,7 @@ pub mod document;
 pub mod engine;
 pub mod error;
 pub mod expect;
+pub mod fuzz;
 pub mod history;
 pub mod init;
 pub mod intake;

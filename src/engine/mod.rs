@@ -2,6 +2,7 @@
 
 mod build;
 mod complaint;
+mod expression;
 mod functions;
 mod gauge;
 mod ingest;
@@ -18,6 +19,7 @@ mod warehouse;
 pub use build::{Built, stage_model, table_path};
 pub use complaint::plan_text_problem;
 pub use deltalake::DeltaTable as Table;
+pub use expression::{Expression, LAYOUTS, Layout, Yields, cleaner_problems};
 pub use functions::FUNCTIONS;
 pub use gauge::{Gauge, Passed};
 pub use ingest::{
@@ -168,6 +170,19 @@ impl Engine {
         self.ctx
             .table_exist(reference(name))
             .map_err(|error| Error::engine(format!("looking for {name}"), error))
+    }
+
+    /// The text columns of a table that was put in, in their order.
+    pub async fn text_columns(&self, name: &str) -> Result<Vec<String>> {
+        let provider = self.ctx.table_provider(reference(name)).await;
+        let provider =
+            provider.map_err(|error| Error::engine(format!("looking for {name}"), error))?;
+        let schema = provider.schema();
+        let texts = schema
+            .fields()
+            .iter()
+            .filter(|field| field.data_type().is_string());
+        Ok(texts.map(|field| field.name().clone()).collect())
     }
 
     /// Takes a table out.

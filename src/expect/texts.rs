@@ -238,12 +238,10 @@ pub(super) const IS_CLEAN: Kind = Kind {
 };
 
 impl IsClean {
-    /// The SQL function of the clean form; `clean_address` is taken by the parts.
-    fn function(&self) -> String {
-        match self.by.get_ref().as_str() {
-            "address" => "standard_address".to_owned(),
-            other => format!("clean_{other}"),
-        }
+    /// The SQL function of the clean form.
+    fn function(&self) -> &str {
+        let by = self.by.get_ref();
+        cleaner(by).map_or(by, |cleaner| cleaner.function)
     }
 }
 
