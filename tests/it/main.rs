@@ -2,3 +2,4 @@
 
 mod ask;
 mod kinds;
+mod peer;
