@@ -245,11 +245,24 @@ impl Translator<'_> {
     fn values(&self) -> Value {
         let list = self.kwargs.get("value_set").and_then(Json::as_array);
         let list = list.into_iter().flatten().filter(|value| !value.is_null());
-        Value::Array(list.map(|value| self.comparable(value)).collect())
+        let column = self
+            .text("column")
+            .and_then(|column| family_of(self.table, column));
+        let values = list.filter_map(|json| match (column, self.comparable(json)) {
+            // Values of several types stand as texts in a column of texts, and a text is no number.
+            (Some(Type::Text), Value::Integer(whole)) => Some(whole.to_string().into()),
+            (Some(Type::Text), Value::Float(number)) => Some(number.to_string().into()),
+            (Some(Type::Int | Type::Float), Value::String(_)) => None,
+            (_, value) => Some(value),
+        });
+        Value::Array(values.collect())
     }
 
-    /// An empty set: no value can be in it, any value is not in it.
+    /// An empty set: no value can be in it, any value is not in it. No set: nothing is asked.
     fn set(&self, kind: &str) -> Table {
+        if self.given("value_set").is_none() {
+            return table(&[("kind", "holds".into()), ("sql", "true".into())]);
+        }
         let values = self.values();
         if values.as_array().is_some_and(Vec::is_empty) {
             return match kind {
@@ -406,8 +419,10 @@ impl Translator<'_> {
         let Some(bins) = partition.get("bins").filter(|bins| !bins.is_null()) else {
             args.insert("values".to_owned(), value(&partition["values"]));
             args.insert("shares".to_owned(), list(&shares));
-            if tail > 0.0 {
-                args.insert("other".to_owned(), tail.into());
+            for (name, share) in [("other", tail), ("below", internal)] {
+                if share != 0.0 {
+                    args.insert(name.to_owned(), share.into());
+                }
             }
             return Ok(args);
         };
@@ -419,15 +434,28 @@ impl Translator<'_> {
         let shares: Vec<f64> = shares.iter().map(filled).collect();
         let edges = floats(bins);
         let open = [edges.first(), edges.last()].map(|edge| edge.is_some_and(|e| e.is_infinite()));
-        let tails = match (partition.get("tail_weights").map(floats), open) {
-            (Some(tails), _) => [tails.first().copied(), tails.get(1).copied()],
-            (None, [true, false]) => [None, Some(tail)],
-            (None, [false, true]) => [Some(tail), None],
-            (None, _) => [Some(tail / 2.0), Some(tail / 2.0)],
+        let given_tails = partition
+            .get("tail_weights")
+            .map(floats)
+            .unwrap_or_default();
+        let tails = match (given_tails.as_slice(), open) {
+            ([below, above], _) => [Some(*below), Some(*above)],
+            (_, [true, false]) => [None, Some(tail)],
+            (_, [false, true]) => [Some(tail), None],
+            (_, _) => [Some(tail / 2.0), Some(tail / 2.0)],
         };
+        // Theirs are scaled after the hold-outs, which need not find an empty bin.
+        let tail_sum: f64 = tails.iter().flatten().sum();
+        let whole = weights.iter().sum::<f64>() + given_tails.iter().sum::<f64>();
+        let scale = if (whole - 1.0).abs() < 1e-5 {
+            shares.iter().sum::<f64>() + tail_sum
+        } else {
+            1.0
+        };
+        let shares: Vec<f64> = shares.iter().map(|share| share / scale).collect();
         for (name, share) in ["below", "above"].into_iter().zip(tails) {
-            if let Some(share) = share.filter(|share| *share > 0.0) {
-                args.insert(name.to_owned(), share.into());
+            if let Some(share) = share.filter(|share| *share != 0.0) {
+                args.insert(name.to_owned(), (share / scale).into());
             }
         }
         args.insert("bins".to_owned(), list(&edges));
