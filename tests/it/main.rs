@@ -3,3 +3,4 @@
 mod ask;
 mod kinds;
 mod peer;
+mod schema;
