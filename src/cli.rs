@@ -124,6 +124,12 @@ pub enum Command {
     },
     /// List the expectation kinds, cleaners and SQL functions, or print the page of one
     Explain { name: Option<String> },
+    /// Print the JSON Schema of a TOML file, for editors that complete and check as one types
+    Schema {
+        /// expectations, contract, source or manifest
+        #[arg(default_value = "expectations")]
+        file: String,
+    },
     /// Write a small working project into an empty folder
     Init {
         dir: PathBuf,

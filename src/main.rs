@@ -70,6 +70,10 @@ async fn command(cli: Cli) -> Result<u8> {
             print!("{text}");
             Ok(0)
         }
+        Command::Schema { file } => {
+            print!("{}", report::json(&reference::schema(&file)?));
+            Ok(0)
+        }
         Command::Init { dir, example } => {
             let example = match example {
                 Some(ExampleName::Leads) => init::Example::Leads,

@@ -1,5 +1,9 @@
 //! The catalogue of kinds, cleaners and functions as pages for a person.
 
+mod schema;
+
+pub use schema::{schema, schema_names};
+
 use crate::clean::CLEANERS;
 use crate::engine::FUNCTIONS;
 use crate::error::{Error, Problem, Result, suggest};

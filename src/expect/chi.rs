@@ -112,7 +112,8 @@ impl Lower for ChiSquare {
                 "0.01 lets one good table in a hundred fail",
             );
         }
-        share_problems(text, &self.shares, self.values.get_ref().len())
+        let rest = self.other.as_ref().map_or(0.0, |other| *other.get_ref());
+        share_problems(text, &self.shares, self.values.get_ref().len(), rest)
     }
 }
 

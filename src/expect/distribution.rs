@@ -13,6 +13,9 @@ use super::kind::load_as;
 use super::sql::{Limit, Literal, float, ident};
 use super::{Example, Kind, Lower, Measure, Name, Subject};
 
+/// What three digits of each share may miss: the rest is scaled away.
+const ROUNDING: f64 = 0.002;
+
 /// A class of values: the condition that a value belongs to it, and its expected share.
 pub(super) type Class = (String, f64);
 
@@ -117,7 +120,7 @@ pub(super) struct Divergence {
 pub(super) const SHARES: Arg = Arg::required(
     "shares",
     Takes::Numbers,
-    "the expected share of each, in the same order; they are scaled so that all shares add up to 1",
+    "the expected share of each, in the same order; all shares together add up to 1",
 );
 
 pub(super) const DIVERGENCE: Kind = Kind {
@@ -277,9 +280,17 @@ impl Lower for Divergence {
                 return wrong(text, self.column.span(), message, "give one of them");
             }
         };
-        let problems = share_problems(text, &self.shares, wanted);
+        let rest = [&self.other, &self.below, &self.above]
+            .into_iter()
+            .flatten();
+        let rest = rest.map(|share| *share.get_ref()).sum();
+        let problems = share_problems(text, &self.shares, wanted, rest);
         if !problems.is_empty() {
             return problems;
+        }
+        if self.max.is_some_and(|max| max < 0.0) {
+            let message = "a divergence is never below 0: nothing could pass";
+            return wrong(text, self.column.span(), message, "write `max = 0.1`");
         }
         if let Some((tail, why)) = self.misplaced() {
             return wrong(text, tail.span(), why, "take it out");
@@ -301,10 +312,12 @@ impl Lower for Divergence {
     }
 }
 
+/// Shares are one for each class, and with the `rest` they add up to 1.
 pub(super) fn share_problems(
     text: &Text,
     shares: &Spanned<Vec<f64>>,
     wanted: usize,
+    rest: f64,
 ) -> Vec<Problem> {
     let list = shares.get_ref();
     if list.len() != wanted || wanted == 0 {
@@ -317,9 +330,19 @@ pub(super) fn share_problems(
         );
     }
     let bad = |share: &f64| !share.is_finite() || *share < 0.0;
-    if list.iter().any(bad) || list.iter().all(|share| *share == 0.0) {
-        let message = "shares are 0 or more, and not all 0";
+    if list.iter().any(bad) {
+        let message = "a share lies between 0 and 1";
         return wrong(text, shares.span(), message, "write them as [0.6, 0.4]");
+    }
+    let sum = list.iter().sum::<f64>() + rest;
+    if (sum - 1.0).abs() > ROUNDING {
+        let message = format!("the shares add up to {sum}, not to 1");
+        return wrong(
+            text,
+            shares.span(),
+            message,
+            "what else there may be has a share too",
+        );
     }
     Vec::new()
 }

@@ -271,8 +271,8 @@ pub(super) const SUM_OF_COLUMNS: Kind = Kind {
     name: "sum_of_columns",
     summary: "the columns of a row add up to so much",
     about: "The sum is taken row by row and held against the bounds with a tolerance of one part in a billion, so that \
-        0.1 + 0.2 is 0.3. A row with a null in one of the columns is not asked; with `skip_null = \"all\"` it violates \
-        unless all are null, with `\"never\"` always.\n\
+        0.1 + 0.2 is 0.3. A row with a null in one of the columns is not asked; with `skip_null = \"all\"` or `\"never\"` \
+        it is, and a null counts as 0.\n\
         Without a row to ask about it is skipped.",
     args: &[
         Arg::required("columns", Takes::Columns, "the columns added: numbers"),
@@ -295,7 +295,7 @@ impl Lower for SumOfColumns {
         let columns = self.columns.get_ref();
         let terms: Vec<String> = columns
             .iter()
-            .map(|column| format!("CAST({} AS DOUBLE)", ident(column.get_ref())))
+            .map(|column| format!("coalesce(CAST({} AS DOUBLE), 0)", ident(column.get_ref())))
             .collect();
         let sum = terms.join(" + ");
         let slack = |bound: f64| float(bound.abs().max(1.0) * 1e-9);

@@ -141,6 +141,9 @@ impl Statistic {
     }
 }
 
+/// The mean of true and false is the share of true.
+const AVERAGED: &[Type] = &[Type::Int, Type::Float, Type::Decimal, Type::Bool];
+
 /// A least or greatest value as the number its bound is counted in.
 fn point(value: &str, unit: Unit) -> String {
     match unit {
@@ -167,6 +170,7 @@ impl Lower for Statistic {
         match (self.function, self.ends().bound().unit) {
             (Function::DistinctCount | Function::DistinctShare, _) => Vec::new(),
             (Function::Min | Function::Max, Unit::Days | Unit::Seconds) => vec![(column, DATED)],
+            (Function::Mean, _) => vec![(column, AVERAGED)],
             _ => vec![(column, NUMERIC)],
         }
     }
@@ -260,7 +264,7 @@ pub(super) const MAX: Kind = Kind {
 pub(super) const MEAN: Kind = Kind {
     name: "mean",
     summary: "the mean of the column lies within bounds",
-    about: "The arithmetic mean of all values. Nulls are no value and do not count as 0. A column of nulls alone, or an \
+    about: "The arithmetic mean of all values; of a column of true and false it is the share of true. Nulls are no value and do not count as 0. A column of nulls alone, or an \
         empty table, is skipped.",
     args: NUMBERS,
     examples: &[Example {

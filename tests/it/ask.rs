@@ -22,7 +22,6 @@ pub enum Asked {
 pub struct Judged {
     pub verdict: Verdict,
     pub rows: Option<u64>,
-    pub of: Option<u64>,
     pub value: Option<Number>,
     pub note: Option<String>,
     /// Every violating row.
@@ -82,14 +81,13 @@ pub async fn ask(toml: &str, tables: &[(&str, Vec<RecordBatch>)], past: Past<'_>
         Some(sql) => text_rows(&engine, &sql, usize::MAX).await.expect(&sql),
         None => Page::default(),
     };
-    let (rows, of, value) = match metric {
-        Metric::Violations { rows, of } => (Some(rows), of, None),
-        Metric::Value(value) => (None, None, value),
+    let (rows, value) = match metric {
+        Metric::Violations { rows, .. } => (Some(rows), None),
+        Metric::Value(value) => (None, value),
     };
     Asked::Judged(Judged {
         verdict: judged.verdict,
         rows,
-        of,
         value,
         note: judged.note,
         violations,
