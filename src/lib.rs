@@ -34,7 +34,9 @@
 //! 0  error  outcome  clean  sample
 //! ```
 //!
-//! A module imports only lower floors (on floor 0, `outcome` knows `error`).
+//! A module imports only lower floors. Within one, `outcome` knows `error`; all
+//! of floor 1 know `document` and `contract`, and `contract` knows `document`;
+//! and `run` begins with a `check`.
 //! These hold, each by a test: imports go down; DataFusion's session appears
 //! only in `engine`; nothing prints and nothing reads the clock but `main`; the
 //! same data and project give the same record but for its id and times; every
