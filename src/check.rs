@@ -221,19 +221,32 @@ pub async fn ask(
     }
     let question = Question::new(expectation, &table, aside, 0);
     let written = expectation.args.sql();
-    // Rows are set aside one by one, before the table is whole: a condition that asks the
-    // table as well cannot do that.
-    if expectation.quarantine
-        && let Err(error) = row_by_row(engine, &Arc::new(schema.clone()), &question)
-    {
-        return vec![problem(&error, written, &question.about())];
-    }
     for sql in question.violations().into_iter().chain([question.alone()]) {
         if let Err(error) = plan_sql(engine, &sql).await {
             return vec![problem(&error, written, &sql)];
         }
     }
+    if expectation.quarantine && row_by_row(engine, &Arc::new(schema.clone()), &question).is_err() {
+        return vec![beyond_the_row(expectation)];
+    }
     Vec::new()
+}
+
+/// A condition that asks the table as well: rows are set aside one by one, before it is whole.
+fn beyond_the_row(expectation: &Expectation) -> Problem {
+    let text = &expectation.text;
+    let start = expectation.span.start;
+    let place = expectation.args.sql().or(expectation.filter.as_ref());
+    let place = place.map_or(start..text.line_end(start), |written| written.span());
+    Problem::new(
+        "lockgate::expect::quarantine",
+        format!(
+            "`{}` cannot set rows aside: it asks more than the row itself",
+            expectation.id
+        ),
+    )
+    .at(text, place, "here")
+    .help("rows are set aside one by one; take `on_fail` out, or ask only the row's own columns")
 }
 
 /// The contract's schema and the columns that an open contract leaves unsaid.

@@ -165,6 +165,11 @@ fn a_wrong_term_of_a_run_names_what_there_is() {
             "not_null(companie)=warn",
         ),
         (
+            "run with a severity id like none",
+            "--severity",
+            "zebra=warn",
+        ),
+        (
             "run with a severity that is none",
             "--severity",
             "phone_valid",

@@ -167,6 +167,30 @@ pub const SOURCES: &[Case] = &[
         )],
     ),
     (
+        "expectations of no source",
+        &[Write(
+            "expectations/sources/order.toml",
+            "[[expect]]\nkind = \"row_count\"\nmin = 1\n",
+        )],
+    ),
+    (
+        "an expectation on a header cell instead of its raw column",
+        &[Write(
+            "expectations/sources/orders.toml",
+            "[[expect]]\nkind = \"not_null\"\ncolumn = \"Amount\"\n",
+        )],
+    ),
+    (
+        "a source contract that is wrong and its expectations",
+        &[
+            Swap(SOURCE, "version = \"1.0.0\"", "version = 1"),
+            Write(
+                "expectations/sources/orders.toml",
+                "[[expect]]\nkind = \"row_count\"\nmin = 1\n",
+            ),
+        ],
+    ),
+    (
         "a use of a column there is none of",
         &[Swap(SOURCE, "Id = {}", "Id = { use = \"required\" }")],
     ),
@@ -247,6 +271,17 @@ pub const EXPECTED: &[Case] = &[
             EXPECTATIONS,
             "[[expect]]\nkind = \"matches\"\ncolumn = \"id\"\npattern = '^(\\d+$'\n",
         )],
+    ),
+    (
+        "a kind that cannot set rows aside",
+        &[Write(
+            EXPECTATIONS,
+            "[[expect]]\nkind = \"row_count\"\nmin = 1\non_fail = \"quarantine\"\n",
+        )],
+    ),
+    (
+        "something else on failure",
+        &[Swap(EXPECTATIONS, "min = 0", "min = 0\non_fail = \"drop\"")],
     ),
     (
         "a set of no values",
