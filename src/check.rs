@@ -230,14 +230,13 @@ pub async fn ask(
             return vec![problem(&error, written, &sql)];
         }
     }
-    let schema = Arc::new(schema.clone());
-    if expectation.quarantine && row_by_row(engine, &schema, &question).is_err() {
+    if expectation.quarantine && row_by_row(engine, &Arc::new(schema.clone()), &question).is_err() {
         return vec![beyond_the_row(expectation)];
     }
     Vec::new()
 }
 
-/// A condition that holds of a whole table, and that no row can be held against while rows pass by.
+/// A condition that asks the table as well: rows are set aside one by one, before it is whole.
 fn beyond_the_row(expectation: &Expectation) -> Problem {
     let text = &expectation.text;
     let start = expectation.span.start;

@@ -2,6 +2,7 @@
 
 mod gate;
 mod intake;
+mod severity;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -67,7 +68,7 @@ pub async fn run(
     clock: &Clock<'_>,
     progress: &(dyn Fn(Event<'_>) + Sync),
 ) -> Result<Run> {
-    let project = &gate::overridden(project, &options.severities)?;
+    let project = &severity::overridden(project, &options.severities)?;
     let selected = select(project, &options.select)?;
     check::check(project).await?;
     let started = (clock.now)();
