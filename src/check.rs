@@ -1,18 +1,20 @@
 //! `check`: every model planned against contracts alone. No row is read, no
 //! table opened: what is wrong is wrong whatever the data.
 
+mod fit;
+
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use arrow::datatypes::Schema;
-use datafusion::common::DataFusionError;
 use datafusion::logical_expr::LogicalPlan;
 
 use crate::contract::{Breach, Contract, Type};
 use crate::document;
 use crate::engine::keys::{self, Proof};
 use crate::engine::{
-    Engine, Question, plan_model, plan_sql, plan_text_problem, quarantine_name, quarantine_schema,
-    raw_key, row_by_row,
+    Engine, Question, cleaner_problems, plan_model, plan_sql, plan_text_problem, quarantine_name,
+    quarantine_schema, raw_key, row_by_row,
 };
 use crate::error::{Error, Problem, Result, Text, did_you_mean};
 use crate::expect::{Expectation, relation};
@@ -27,6 +29,7 @@ pub async fn check(project: &Project) -> Result<Checked> {
     let mut checker = Checker {
         engine: Engine::new(None)?,
         keys: BTreeMap::new(),
+        schemas: BTreeMap::new(),
         problems: Vec::new(),
     };
     for source in &project.sources {
@@ -45,13 +48,19 @@ pub async fn check(project: &Project) -> Result<Checked> {
         checked.models.extend(checker.model(model).await?);
     }
     for source in &project.sources {
+        let name = format!("raw.{}", source.name);
+        let schema = source.contract.raw_schema();
         for expectation in &source.expectations {
-            let name = format!("raw.{}", source.name);
-            checker.expectation(expectation, &name, None).await;
+            let problems = ask(&checker.engine, &name, None, &schema, expectation).await;
+            checker.problems.extend(problems);
         }
     }
     for model in &project.models {
         checker.expectations(model).await;
+    }
+    for cleaner in &project.cleaners {
+        let problems = cleaner_problems(&checker.engine, cleaner);
+        checker.problems.extend(problems);
     }
     let (warnings, problems): (Vec<_>, Vec<_>) =
         checker.problems.into_iter().partition(Problem::is_warning);
@@ -86,6 +95,8 @@ struct Checker {
     engine: Engine,
     /// The keys that hold of each table if the gates before it are open.
     keys: BTreeMap<String, Vec<Vec<String>>>,
+    /// What each model that plans is taken to yield.
+    schemas: BTreeMap<String, Schema>,
     problems: Vec<Problem>,
 }
 
@@ -134,7 +145,8 @@ impl Checker {
                 self.engine
                     .put_empty(&quarantine_name(&model.name), aside)?;
             }
-            self.engine.put_empty(&model.name, schema)?;
+            self.engine.put_empty(&model.name, schema.clone())?;
+            self.schemas.insert(model.name.clone(), schema);
         }
         let Some(plan) = plan else { return Ok(None) };
         Ok(Some(self.checked(model, &plan)))
@@ -172,59 +184,74 @@ impl Checker {
         }
     }
 
-    /// Rows are set aside one by one, before the table is whole: a condition that asks
-    /// the table as well cannot do that.
-    async fn row_by_row(
-        &self,
-        question: &Question<'_>,
-        table: &str,
-    ) -> Result<(), DataFusionError> {
-        let plan = plan_sql(&self.engine, &format!("SELECT * FROM {table}")).await?;
-        row_by_row(&self.engine, plan.schema().inner(), question)
-    }
-
     async fn expectations(&mut self, model: &Model) {
+        let Some(schema) = self.schemas.get(&model.name) else {
+            return;
+        };
         let aside = model
             .quarantines()
             .then(|| relation(&quarantine_name(&model.name)));
         for expectation in &model.expectations {
-            self.expectation(expectation, &model.name, aside.as_deref())
-                .await;
+            let aside = aside.as_deref();
+            let problems = ask(&self.engine, &model.name, aside, schema, expectation).await;
+            self.problems.extend(problems);
         }
     }
+}
 
-    /// Plans one expectation of a table; its problem, if there is one, at the SQL the user wrote.
-    async fn expectation(&mut self, expectation: &Expectation, name: &str, aside: Option<&str>) {
-        let table = relation(name);
-        if let Some(problem) = unparsed(expectation) {
-            self.problems.push(problem);
-            return;
-        }
-        if let Some(filter) = &expectation.filter {
-            let sql = format!("SELECT 1 FROM {table} WHERE {}", filter.get_ref());
-            if let Err(error) = plan_sql(&self.engine, &sql).await {
-                let problem = plan_text_problem(&error, expectation, Some(filter), &sql);
-                self.problems.push(problem);
-                return;
-            }
-        }
-        let question = Question::new(expectation, &table, aside, 0);
-        let at = expectation.args.sql();
-        if expectation.quarantine
-            && let Err(error) = self.row_by_row(&question, &table).await
-        {
-            let problem = plan_text_problem(&error, expectation, at, &question.about());
-            self.problems.push(problem);
-            return;
-        }
-        for sql in question.violations().into_iter().chain([question.alone()]) {
-            if let Err(error) = plan_sql(&self.engine, &sql).await {
-                let problem = plan_text_problem(&error, expectation, at, &sql);
-                self.problems.push(problem);
-                return;
-            }
+/// Why an expectation cannot be asked of a table with that schema, which the
+/// session holds by that name; empty: it can. `aside` names its quarantine in SQL.
+pub async fn ask(
+    engine: &Engine,
+    name: &str,
+    aside: Option<&str>,
+    schema: &Schema,
+    expectation: &Expectation,
+) -> Vec<Problem> {
+    let table = relation(name);
+    let problem = |error, written, sql: &str| plan_text_problem(error, expectation, written, sql);
+    if let Some(problem) = unparsed(expectation) {
+        return vec![problem];
+    }
+    if let Some(filter) = &expectation.filter {
+        let sql = format!("SELECT 1 FROM {table} WHERE {}", filter.get_ref());
+        if let Err(error) = plan_sql(engine, &sql).await {
+            return vec![problem(&error, Some(filter), &sql)];
         }
     }
+    let problems = fit::misfits(expectation, schema);
+    if !problems.is_empty() {
+        return problems;
+    }
+    let question = Question::new(expectation, &table, aside, 0);
+    let written = expectation.args.sql();
+    for sql in question.violations().into_iter().chain([question.alone()]) {
+        if let Err(error) = plan_sql(engine, &sql).await {
+            return vec![problem(&error, written, &sql)];
+        }
+    }
+    let schema = Arc::new(schema.clone());
+    if expectation.quarantine && row_by_row(engine, &schema, &question).is_err() {
+        return vec![beyond_the_row(expectation)];
+    }
+    Vec::new()
+}
+
+/// A condition that holds of a whole table, and that no row can be held against while rows pass by.
+fn beyond_the_row(expectation: &Expectation) -> Problem {
+    let text = &expectation.text;
+    let start = expectation.span.start;
+    let place = expectation.args.sql().or(expectation.filter.as_ref());
+    let place = place.map_or(start..text.line_end(start), |written| written.span());
+    Problem::new(
+        "lockgate::expect::quarantine",
+        format!(
+            "`{}` cannot set rows aside: it asks more than the row itself",
+            expectation.id
+        ),
+    )
+    .at(text, place, "here")
+    .help("rows are set aside one by one; take `on_fail` out, or ask only the row's own columns")
 }
 
 /// The contract's schema and the columns that an open contract leaves unsaid.

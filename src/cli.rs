@@ -1,6 +1,7 @@
 //! The command line as written.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -123,6 +124,12 @@ pub enum Command {
     },
     /// List the expectation kinds, cleaners and SQL functions, or print the page of one
     Explain { name: Option<String> },
+    /// Print the JSON Schema of a TOML file, for editors that complete and check as one types
+    Schema {
+        /// expectations, contract, source or manifest
+        #[arg(default_value = "expectations")]
+        file: String,
+    },
     /// Write a small working project into an empty folder
     Init {
         dir: PathBuf,
@@ -130,6 +137,8 @@ pub enum Command {
         #[arg(long, value_name = "NAME")]
         example: Option<ExampleName>,
     },
+    /// Look for the text that breaks a cleaner: lockgate's own, and those of cleaners/<name>.toml
+    Fuzz(FuzzArgs),
     /// Make synthetic lead files: the same plan gives the same bytes
     Sample(SampleArgs),
 }
@@ -179,4 +188,31 @@ pub struct SampleArgs {
     /// Where the files go; the folder is made if it is not there
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub struct FuzzArgs {
+    /// The cleaners [default: all]
+    #[arg(value_name = "CLEANER")]
+    pub cleaners: Vec<String>,
+    /// Texts to try of each cleaner
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    pub cases: u64,
+    /// How long all of it may take, such as 30s, 5m or 1h [default: no bound]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub time: Option<Duration>,
+    /// Try the texts of an earlier run again [default: others each time]
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
+}
+
+/// A number of seconds, minutes or hours.
+fn time(text: &str) -> Result<Duration, String> {
+    let units = [("s", 1), ("m", 60), ("h", 3600)];
+    let seconds = units.iter().find_map(|(unit, seconds)| {
+        let number: u64 = text.strip_suffix(unit)?.parse().ok()?;
+        number.checked_mul(*seconds)
+    });
+    let seconds = seconds.ok_or("write a whole number and s, m or h, such as 30s")?;
+    Ok(Duration::from_secs(seconds))
 }

@@ -30,6 +30,9 @@ pub async fn list(engine: &Engine, limit: usize) -> Result<Page> {
 
 /// The whole record of the newest run that judged a model; `None` if none did.
 pub async fn last_of(engine: &Engine, model: &str) -> Result<Option<Run>> {
+    if !(engine.has_table("history.runs")? && engine.has_table("history.outcomes")?) {
+        return Ok(None);
+    }
     let sql = format!(
         "SELECT record FROM history.runs WHERE run_id IN \
          (SELECT run_id FROM history.outcomes WHERE model = {}) ORDER BY started DESC, run_id DESC",

@@ -27,14 +27,16 @@
 //!
 //! ```text
 //! 5  main
-//! 4  run  check  trace  |  history  report  reference  init
+//! 4  run  check  trace  fuzz  |  history  report  reference  init
 //! 3  engine
 //! 2  project
 //! 1  document  contract  expect  intake
 //! 0  error  outcome  clean  sample
 //! ```
 //!
-//! A module imports only lower floors (on floor 0, `outcome` knows `error`).
+//! A module imports only lower floors. Within one, `outcome` knows `error`; all
+//! of floor 1 know `document` and `contract`, and `contract` knows `document`;
+//! and `run` begins with a `check`.
 //! These hold, each by a test: imports go down; DataFusion's session appears
 //! only in `engine`; nothing prints and nothing reads the clock but `main`; the
 //! same data and project give the same record but for its id and times; every
@@ -68,6 +70,7 @@ pub mod document;
 pub mod engine;
 pub mod error;
 pub mod expect;
+pub mod fuzz;
 pub mod history;
 pub mod init;
 pub mod intake;

@@ -9,13 +9,15 @@ use anstream::{eprint, print};
 use clap::Parser;
 use lockgate::engine::{Engine, Warehouse, text_rows};
 use lockgate::error::{Error, Problem, Result, suggest};
-use lockgate::outcome::Verdict;
+use lockgate::outcome::{Run, Verdict};
 use lockgate::project::{self, Project};
 use lockgate::report::{self, Format};
 use lockgate::run::{Clock, Options};
-use lockgate::{check, history, init, reference, sample};
+use lockgate::{check, fuzz, history, init, reference, sample};
 
-use cli::{Cli, Color, Command, ExampleName, FailOn, Global, OutputFormat, RunArgs, SampleArgs};
+use cli::{
+    Cli, Color, Command, ExampleName, FailOn, FuzzArgs, Global, OutputFormat, RunArgs, SampleArgs,
+};
 
 /// Plans nest deeply, and unoptimised code needs large frames for them.
 const STACK: usize = 32 * 1024 * 1024;
@@ -68,6 +70,10 @@ async fn command(cli: Cli) -> Result<u8> {
             print!("{text}");
             Ok(0)
         }
+        Command::Schema { file } => {
+            print!("{}", report::json(&reference::schema(&file)?));
+            Ok(0)
+        }
         Command::Init { dir, example } => {
             let example = match example {
                 Some(ExampleName::Leads) => init::Example::Leads,
@@ -81,6 +87,7 @@ async fn command(cli: Cli) -> Result<u8> {
             );
             Ok(0)
         }
+        Command::Fuzz(args) => run_fuzz(global, args).await,
         Command::Sample(args) => make_sample(&args),
     }
 }
@@ -140,18 +147,27 @@ async fn run(global: &Global, args: &RunArgs) -> Result<u8> {
     progress.finish();
     let run = run?;
     history::save(&options.warehouse, &run).await?;
+    tell(global, &run);
+    Ok(code(run.verdict, args.fail_on))
+}
+
+/// Prints the record of a run.
+fn tell(global: &Global, run: &Run) {
     let text = match format(global) {
-        Format::Table => report::run_summary(&run, detail(global)),
-        Format::Json => report::json(&run),
-        Format::Csv => report::page(&report::outcomes_page(&run), Format::Csv),
+        Format::Table => report::run_summary(run, detail(global)),
+        Format::Json => report::json(run),
+        Format::Csv => report::page(&report::outcomes_page(run), Format::Csv),
     };
     print!("{text}");
-    Ok(match run.verdict {
+}
+
+fn code(verdict: Verdict, fail_on: Option<FailOn>) -> u8 {
+    match verdict {
         Verdict::Pass | Verdict::Skip => 0,
-        Verdict::Warn => u8::from(args.fail_on == Some(FailOn::Warn)),
+        Verdict::Warn => u8::from(fail_on == Some(FailOn::Warn)),
         Verdict::Fail => 1,
         Verdict::Error => 3,
-    })
+    }
 }
 
 fn detail(global: &Global) -> report::Detail {
@@ -250,6 +266,35 @@ async fn list_runs(global: &Global, limit: usize) -> Result<u8> {
     let page = history::list(&engine, limit).await?;
     print!("{}", report::page(&page, format(global)));
     Ok(0)
+}
+
+async fn run_fuzz(global: &Global, args: FuzzArgs) -> Result<u8> {
+    let project = load(global)?;
+    let warehouse = warehouse(global, &project)?;
+    let seed = match args.seed {
+        Some(seed) => seed,
+        // Short, so that a person can type it again.
+        None => u64::from(chrono::Utc::now().timestamp_subsec_nanos()),
+    };
+    let options = fuzz::Options {
+        cleaners: args.cleaners,
+        cases: args.cases,
+        time: args.time,
+        seed,
+        warehouse: Some(&warehouse),
+        memory: memory(global),
+        run_id: uuid::Uuid::now_v7().to_string(),
+        now: &chrono::Utc::now,
+    };
+    // A cleaner that panics breaks a law, and is told as one.
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let run = fuzz::fuzz(&project, &options).await;
+    std::panic::set_hook(hook);
+    let run = run?;
+    history::save(&warehouse, &run).await?;
+    tell(global, &run);
+    Ok(code(run.verdict, None))
 }
 
 fn make_sample(args: &SampleArgs) -> Result<u8> {

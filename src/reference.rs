@@ -1,9 +1,13 @@
 //! The catalogue of kinds, cleaners and functions as pages for a person.
 
+mod schema;
+
+pub use schema::{schema, schema_names};
+
 use crate::clean::CLEANERS;
 use crate::engine::FUNCTIONS;
 use crate::error::{Error, Problem, Result, suggest};
-use crate::expect::{KINDS, Kind, kind};
+use crate::expect::{Arg, COMMON, KINDS, Kind, kind};
 
 /// One line for each kind, cleaner and function.
 pub fn catalogue() -> String {
@@ -63,12 +67,18 @@ pub fn explain(name: &str) -> Result<String> {
 }
 
 fn page(kind: &Kind) -> String {
-    let mut text = format!("{}: {}\n\n{}\n", kind.name, kind.summary, kind.about);
-    text.push_str(
-        "\nEvery kind also takes `id`, `because`, `severity` (\"error\", the default, closes the gate; \"warn\" only \
-         tells), `allow` ({ rows = 5 } or { share = 0.03 }: violations that still pass) and `where` (SQL: only these \
-         rows are asked about).\n",
-    );
+    let mut text = format!("{}: {}\n\n", kind.name, kind.summary);
+    for paragraph in kind.about.lines() {
+        text.push_str(&filled(paragraph, ""));
+    }
+    text.push_str("\nArguments\n\n");
+    for arg in kind.args {
+        text.push_str(&argument(arg));
+    }
+    text.push_str("\nAs every kind\n\n");
+    for arg in COMMON.iter().filter(|arg| arg.name != "kind") {
+        text.push_str(&argument(arg));
+    }
     for example in kind.examples {
         text.push_str("\nExample\n\n  [[expect]]\n");
         for line in example.toml.lines() {
@@ -81,4 +91,34 @@ fn page(kind: &Kind) -> String {
         text.push_str(&format!("  fails on   {}\n", example.fails));
     }
     text
+}
+
+/// An argument with what may be written and what it means.
+fn argument(arg: &Arg) -> String {
+    let needed = if arg.required { ", required" } else { "" };
+    let head = format!("  {}: {}{needed}\n", arg.name, arg.takes.words());
+    head + &filled(arg.about, "      ")
+}
+
+/// Letters in a line, at most.
+const WIDTH: usize = 100;
+
+/// The text in lines that fit, each indented.
+fn filled(text: &str, indent: &str) -> String {
+    let mut lines = String::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty()
+            && indent.len() + line.chars().count() + 1 + word.chars().count() > WIDTH
+        {
+            lines.push_str(&format!("{indent}{line}\n"));
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push_str(&format!("{indent}{line}\n"));
+    lines
 }

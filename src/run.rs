@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
 use crate::check;
-use crate::engine::{Engine, Warehouse};
+use crate::engine::{Engine, PastValues, Warehouse, past};
 use crate::error::{Problem, Result};
 use crate::outcome::{FileRun, FileState, Gate, ModelRun, Run};
 use crate::project::{AsOf, Project, select};
@@ -81,7 +81,9 @@ pub async fn run(
         keys: BTreeMap::new(),
         versions: BTreeMap::new(),
         as_of: started.date_naive(),
+        past: PastValues::default(),
     };
+    runner.past = past(&runner.engine, &options.warehouse).await?;
     let sources = runner.sources_of(&selected);
     let files = runner.take_in(&sources, progress).await?;
     runner.open_tables(&files).await?;
@@ -126,6 +128,8 @@ struct Runner<'a> {
     /// The published version of each table that may be read.
     versions: BTreeMap<String, u64>,
     as_of: NaiveDate,
+    /// What the expectations measured before.
+    past: PastValues,
 }
 
 impl Runner<'_> {

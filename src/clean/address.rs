@@ -211,10 +211,16 @@ fn text(part: &Option<String>) -> &str {
 /// The `address` cleaner.
 pub const CLEANER: Cleaner = Cleaner {
     name: "address",
+    function: "standard_address",
     summary: "A US address in the standard form of USPS Publication 28.",
     about: ABOUT,
     clean: clean_into,
     form: r"[0-9A-Z#]+([ ./-][0-9A-Z#]+)*(, [0-9A-Z#]+([ ./-][0-9A-Z#]+)*){0,2}",
+    inputs: &[
+        "[1-9][0-9]{0,3}[A-C]?( 1/2)? (N|S\\.|North|E|west|)[ ]?(Sample|Pretend|Lake|Court|7th|Saint Doe) (St|AVE|Street|Dr\\.|Blvd|Road|Ct)( NW| S)?(,? (#|Apt|STE|Unit) ?[1-9][0-9]?[A-C]?)?",
+        "[1-9][0-9]{0,3} (N\\. |S |)(Sample|Pretend) (St|Ave|DRIVE|RD) (Las Vegas|Reno|North Las Vegas|Henderson|Tulsa|Austin),? (NV|OK|TX|Nevada) [0-9]{5}(-[0-9]{4})?",
+        "(PO Box|P\\.O\\. BOX|RR|FM|County Road|US Hwy) [1-9][0-9]{0,3}( Box [1-9])?",
+    ],
     examples: &[
         ("12 North Sample Street", Some("12 N SAMPLE ST")),
         ("12 n. sample ave., suite 4", Some("12 N SAMPLE AVE STE 4")),

@@ -201,6 +201,7 @@ mod tests {
 
     const UPPER: Cleaner = Cleaner {
         name: "upper",
+        function: "upper",
         summary: "Upper case.",
         about: "",
         clean: |raw, out| {
@@ -210,6 +211,7 @@ mod tests {
             !out.is_empty()
         },
         form: r"\S(.*\S)?",
+        inputs: &[],
         examples: &[("a b ", Some("A B")), (" ", None)],
         laws: &[],
     };

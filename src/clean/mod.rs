@@ -13,7 +13,9 @@
 //! ```
 
 pub mod address;
+pub mod company;
 mod law;
+pub mod person;
 pub mod phone;
 
 pub use law::{Broken, LAWS, Law, broken};
@@ -22,8 +24,10 @@ pub use law::{Broken, LAWS, Law, broken};
 /// and fuzz subject.
 #[derive(Debug)]
 pub struct Cleaner {
-    /// `phone`: the SQL function is `clean_phone`, the expectation `by = "phone"`.
+    /// `phone`: the expectation says `by = "phone"`.
     pub name: &'static str,
+    /// The SQL function that yields the clean form: `clean_phone`.
+    pub function: &'static str,
     /// One line.
     pub summary: &'static str,
     /// The cleaner's page: its rules, what null and empty do, where the rules come from.
@@ -33,6 +37,8 @@ pub struct Cleaner {
     pub clean: fn(raw: &str, out: &mut String) -> bool,
     /// Regular expression that every clean form matches whole.
     pub form: &'static str,
+    /// Regular expressions of raw texts such as the cleaner meets, for the fuzzer to start from.
+    pub inputs: &'static [&'static str],
     /// Raw texts and their clean form; `None` where there is none.
     pub examples: &'static [(&'static str, Option<&'static str>)],
     /// The cleaner's own laws, beyond [`LAWS`].
@@ -48,7 +54,12 @@ impl Cleaner {
 }
 
 /// Every cleaner.
-pub const CLEANERS: &[&Cleaner] = &[&phone::CLEANER, &address::CLEANER];
+pub const CLEANERS: &[&Cleaner] = &[
+    &phone::CLEANER,
+    &address::CLEANER,
+    &company::CLEANER,
+    &person::CLEANER,
+];
 
 /// The cleaner of that name.
 pub fn cleaner(name: &str) -> Option<&'static Cleaner> {

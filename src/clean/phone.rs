@@ -285,10 +285,17 @@ pub fn is_toll_free(key: &str) -> bool {
 /// The phone cleaner: `clean_phone` in SQL, `by = "phone"` in an expectation.
 pub const CLEANER: Cleaner = Cleaner {
     name: "phone",
+    function: "clean_phone",
     summary: "The ten digits of a North American telephone number.",
     about: ABOUT,
     clean: clean_into,
     form: "[2-9][0-8][0-9][2-9][0-9]{6}",
+    inputs: &[
+        "(\\+?1[ .-]?)?\\(?[2-9][0-8][0-9]\\)?[ .-]?[2-9][0-9]{2}[ .-]?[0-9]{4}( ?(x|ext\\.?|#) ?[0-9]{1,5})?",
+        "[2-9][0-8][0-9][2-9][0-9]{6}(; | or | / |, )[2-9][0-8][0-9]-[2-9][0-9]{2}-[0-9]{4}",
+        "1?[0-9]{9,11}(\\.0)?",
+        "[2-9][0-8][0-9]-[A-Z]{7,9}",
+    ],
     examples: EXAMPLES,
     laws: laws::LAWS,
 };

@@ -13,6 +13,9 @@ use crate::project::sql;
 const NOWHERE: &str =
     "the engine does not say where; run the parts of the query with `lockgate query`";
 
+const TABLES: &str =
+    "tables are the published models, raw.<source>, history.runs and history.outcomes";
+
 /// What the engine has against a SQL text, and where in it.
 struct Complaint {
     message: String,
@@ -102,7 +105,9 @@ fn diagnosed(found: &Diagnostic, error: &DataFusionError, text: &Text) -> Compla
     let token = places
         .first()
         .and_then(|(span, _)| text.text.get(span.clone()));
+    let table = message.starts_with("table '") && message.ends_with(" not found");
     let help = advice(found)
+        .or_else(|| table.then(|| TABLES.to_owned()))
         .or_else(|| nearest(token?, error))
         .unwrap_or_else(|| "mend the query here".to_owned());
     if places.is_empty() {

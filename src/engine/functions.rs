@@ -1,20 +1,23 @@
 //! lockgate's SQL functions: the cleaners, each the same code as its Rust
 //! function, and the surrogate key.
 
-use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+mod kernel;
 
-use arrow::array::{Array, ArrayRef, AsArray, ListBuilder, StringBuilder, StructArray};
-use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field, Fields};
+use std::hash::{Hash, Hasher};
+
+use arrow::datatypes::DataType;
 use datafusion::common::Result;
 use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 use datafusion::prelude::SessionContext;
-use sha2::{Digest, Sha256};
 
-use crate::clean::{address, phone};
+use crate::clean::{address, company, person, phone};
+
+pub(super) use kernel::each;
+use kernel::{fields, list, parts, parts_list, surrogate_keys, text};
+
+use super::parse::parses_as;
 
 /// A SQL function of lockgate's own.
 #[derive(Clone, Copy)]
@@ -34,10 +37,17 @@ enum Kernel {
     Text(fn(&str, &mut String) -> bool),
     /// One text to a list of texts.
     List(fn(&str) -> Vec<String>),
-    /// One text to an address.
-    Address,
+    /// One text to named parts, each a text or null.
+    Parts(&'static [&'static str], fn(&str) -> Vec<Option<String>>),
+    /// One text to a list of such parts.
+    PartsList(
+        &'static [&'static str],
+        fn(&str) -> Vec<Vec<Option<String>>>,
+    ),
     /// Any number of values to one text.
     Key,
+    /// A text, what it is to read as and its format to true or false.
+    Reads,
 }
 
 /// Every function that lockgate adds to DataFusion's.
@@ -80,7 +90,7 @@ pub const FUNCTIONS: &[Function] = &[
         usage: "clean_address(text)",
         about: "The parts of a US address by USPS Publication 28, as a struct of texts: number, predir, name, \
             suffix, postdir, unit_type, unit, city, state, zip5, zip4; a part that is not there is null. Null for null.",
-        kernel: Kernel::Address,
+        kernel: Kernel::Parts(ADDRESS_PARTS, address_parts),
     },
     Function {
         name: "standard_address",
@@ -98,6 +108,45 @@ pub const FUNCTIONS: &[Function] = &[
                 true
             }
             None => false,
+        }),
+    },
+    Function {
+        name: "parses_as",
+        usage: "parses_as(text, 'date', '%d.%m.%Y')",
+        about: "Whether the whole text reads as a `date`, `timestamp`, `number`, `int` or `json`; a date and a timestamp by \
+            the strftime format, or as ISO 8601 where it is ''. Null for null.",
+        kernel: Kernel::Reads,
+    },
+    Function {
+        name: "clean_company",
+        usage: "clean_company(text)",
+        about: "The match form of a company's name, without its legal suffix; null where there is no letter or digit.",
+        kernel: Kernel::Text(company::clean_into),
+    },
+    Function {
+        name: "company_parts",
+        usage: "company_parts(text)",
+        about: "A company's name as a struct of texts: name, legal_suffix, dba (the name it trades under), site; a part \
+            that is not there is null. Null for null.",
+        kernel: Kernel::Parts(&["name", "legal_suffix", "dba", "site"], |raw| {
+            let parts = company::parts(raw);
+            vec![parts.name, parts.legal_suffix, parts.dba, parts.site]
+        }),
+    },
+    Function {
+        name: "clean_person",
+        usage: "clean_person(text)",
+        about: "The people of a cell as `First Middle Last`, ` & ` between them; null where there is no letter or digit.",
+        kernel: Kernel::Text(person::clean_into),
+    },
+    Function {
+        name: "people",
+        usage: "people(text)",
+        about: "The people of a cell, in its order, as a list of structs of texts: title, first, middle, last, suffix, \
+            role. `first` is null where the cell cannot be split without a guess. Null for null.",
+        kernel: Kernel::PartsList(PERSON_PARTS, |raw| {
+            let people = person::people(raw).into_iter();
+            people.map(person_parts).collect()
         }),
     },
     Function {
@@ -125,6 +174,7 @@ impl Udf {
     fn new(function: Function) -> Self {
         let signature = match function.kernel {
             Kernel::Key => Signature::variadic_any(Volatility::Immutable),
+            Kernel::Reads => Signature::string(3, Volatility::Immutable),
             _ => Signature::string(1, Volatility::Immutable),
         };
         Self {
@@ -154,7 +204,20 @@ impl Hash for Udf {
     }
 }
 
-const ADDRESS_PARTS: [&str; 11] = [
+const PERSON_PARTS: &[&str] = &["title", "first", "middle", "last", "suffix", "role"];
+
+fn person_parts(person: person::Person) -> Vec<Option<String>> {
+    vec![
+        person.title,
+        person.first,
+        person.middle,
+        person.last,
+        person.suffix,
+        person.role,
+    ]
+}
+
+const ADDRESS_PARTS: &[&str] = &[
     "number",
     "predir",
     "name",
@@ -168,9 +231,21 @@ const ADDRESS_PARTS: [&str; 11] = [
     "zip4",
 ];
 
-fn address_fields() -> Fields {
-    let field = |name: &&str| Field::new(*name, DataType::Utf8, true);
-    ADDRESS_PARTS.iter().map(field).collect()
+fn address_parts(raw: &str) -> Vec<Option<String>> {
+    let address = address::parse(raw);
+    vec![
+        address.number,
+        address.predir,
+        address.name,
+        address.suffix,
+        address.postdir,
+        address.unit_type,
+        address.unit,
+        address.city,
+        address.state,
+        address.zip5,
+        address.zip4,
+    ]
 }
 
 impl ScalarUDFImpl for Udf {
@@ -186,7 +261,11 @@ impl ScalarUDFImpl for Udf {
         Ok(match self.function.kernel {
             Kernel::Text(_) | Kernel::Key => DataType::Utf8,
             Kernel::List(_) => DataType::new_list(DataType::Utf8, true),
-            Kernel::Address => DataType::Struct(address_fields()),
+            Kernel::Parts(names, _) => DataType::Struct(fields(names)),
+            Kernel::PartsList(names, _) => {
+                DataType::new_list(DataType::Struct(fields(names)), true)
+            }
+            Kernel::Reads => DataType::Boolean,
         })
     }
 
@@ -203,8 +282,10 @@ impl ScalarUDFImpl for Udf {
         let result = match self.function.kernel {
             Kernel::Text(clean) => text(&columns[0], clean)?,
             Kernel::List(numbers) => list(&columns[0], numbers)?,
-            Kernel::Address => addresses(&columns[0])?,
+            Kernel::Parts(names, of) => parts(&columns[0], names, of)?,
+            Kernel::PartsList(names, of) => parts_list(&columns[0], names, of)?,
             Kernel::Key => surrogate_keys(&columns, rows)?,
+            Kernel::Reads => parses_as(&columns)?,
         };
         if scalar {
             let value = datafusion::common::ScalarValue::try_from_array(&result, 0)?;
@@ -212,109 +293,4 @@ impl ScalarUDFImpl for Udf {
         }
         Ok(ColumnarValue::Array(result))
     }
-}
-
-/// Every value of a text column, whatever its layout.
-fn each(column: &ArrayRef, mut of: impl FnMut(Option<&str>)) -> Result<()> {
-    match column.data_type() {
-        DataType::Utf8 => column.as_string::<i32>().iter().for_each(of),
-        DataType::LargeUtf8 => column.as_string::<i64>().iter().for_each(of),
-        DataType::Utf8View => column.as_string_view().iter().for_each(of),
-        _ => {
-            let plain = cast(column, &DataType::Utf8)?;
-            plain.as_string::<i32>().iter().for_each(&mut of);
-        }
-    }
-    Ok(())
-}
-
-fn text(column: &ArrayRef, clean: fn(&str, &mut String) -> bool) -> Result<ArrayRef> {
-    let mut out = StringBuilder::with_capacity(column.len(), column.len() * 12);
-    let mut buffer = String::new();
-    each(column, |value| {
-        buffer.clear();
-        match value {
-            Some(raw) if clean(raw, &mut buffer) => out.append_value(&buffer),
-            _ => out.append_null(),
-        }
-    })?;
-    Ok(Arc::new(out.finish()))
-}
-
-fn list(column: &ArrayRef, numbers: fn(&str) -> Vec<String>) -> Result<ArrayRef> {
-    let mut out = ListBuilder::new(StringBuilder::new());
-    each(column, |value| match value {
-        Some(raw) => {
-            for number in numbers(raw) {
-                out.values().append_value(number);
-            }
-            out.append(true);
-        }
-        None => out.append(false),
-    })?;
-    Ok(Arc::new(out.finish()))
-}
-
-fn addresses(column: &ArrayRef) -> Result<ArrayRef> {
-    let mut parts: [StringBuilder; 11] = std::array::from_fn(|_| StringBuilder::new());
-    each(column, |value| {
-        let address = value.map(address::parse).unwrap_or_default();
-        let found = [
-            address.number,
-            address.predir,
-            address.name,
-            address.suffix,
-            address.postdir,
-            address.unit_type,
-            address.unit,
-            address.city,
-            address.state,
-            address.zip5,
-            address.zip4,
-        ];
-        for (out, part) in parts.iter_mut().zip(found) {
-            out.append_option(part);
-        }
-    })?;
-    let arrays: Vec<ArrayRef> = parts
-        .iter_mut()
-        .map(|out| Arc::new(out.finish()) as ArrayRef)
-        .collect();
-    let nulls = column.logical_nulls();
-    Ok(Arc::new(StructArray::new(address_fields(), arrays, nulls)))
-}
-
-/// Each value as its length, a colon and its text; null as a lone minus.
-fn surrogate_keys(columns: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
-    let texts = columns
-        .iter()
-        .map(|column| Ok(cast(column, &DataType::Utf8)?))
-        .collect::<Result<Vec<_>>>()?;
-    let texts: Vec<_> = texts
-        .iter()
-        .map(|column| column.as_string::<i32>())
-        .collect();
-    let mut out = StringBuilder::with_capacity(rows, rows * 32);
-    let mut hex = String::with_capacity(32);
-    for row in 0..rows {
-        let mut hash = Sha256::new();
-        for text in &texts {
-            if text.is_null(row) {
-                hash.update(b"-");
-            } else {
-                let value = text.value(row);
-                hash.update(value.len().to_string());
-                hash.update(b":");
-                hash.update(value);
-            }
-        }
-        hex.clear();
-        for byte in &hash.finalize()[..16] {
-            for nibble in [byte >> 4, byte & 15] {
-                hex.push(char::from(b"0123456789abcdef"[usize::from(nibble)]));
-            }
-        }
-        out.append_value(&hex);
-    }
-    Ok(Arc::new(out.finish()))
 }

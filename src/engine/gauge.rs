@@ -70,8 +70,12 @@ impl Gauge {
             .map(|frame| tokio::spawn(async move { numbers_of(&frame.collect().await?) }));
         let mut keys = Vec::new();
         for question in questions {
-            if let Measure::Unique { columns, .. } = &question.measure {
-                let counter = KeyCounter::new(engine, &schema, columns, question.filter());
+            if let Measure::Unique {
+                columns, skip_null, ..
+            } = &question.measure
+            {
+                let filter = question.filter();
+                let counter = KeyCounter::new(engine, &schema, columns, *skip_null, filter);
                 keys.push(counter.unwrap_or_default());
             }
         }

@@ -8,7 +8,7 @@ use datafusion::physical_plan::displayable;
 use futures::TryStreamExt;
 
 use crate::error::{Error, Result};
-use crate::expect::{Expectation, Measure, Subject, ident};
+use crate::expect::{Expectation, Measure, SkipNull, Subject, ident};
 use crate::outcome::{Metric, Number};
 
 use super::Engine;
@@ -70,10 +70,20 @@ impl<'a> Question<'a> {
     /// The aggregates it adds to the one scan; none for a query of its own,
     /// or for one whose rows were counted as they were set aside.
     fn aggregates(&self) -> Vec<String> {
-        if self.expectation.quarantine {
+        if self.expectation.quarantine || self.asks_apart() {
             return Vec::new();
         }
         self.own_aggregates()
+    }
+
+    /// Whether it holds a query of its own, which rows that pass by once cannot answer.
+    fn asks_apart(&self) -> bool {
+        let nested = |sql: &str| sql.contains("(SELECT ") || sql.contains("(select ");
+        match &self.measure {
+            Measure::Rows { .. } => nested(&self.violates()),
+            Measure::Value { aggregate, .. } => nested(aggregate),
+            Measure::Unique { .. } | Measure::Query { .. } => false,
+        }
     }
 
     fn own_aggregates(&self) -> Vec<String> {
@@ -140,7 +150,11 @@ impl<'a> Question<'a> {
     pub fn alone(&self) -> String {
         match &self.measure {
             Measure::Unique { count, .. } | Measure::Query { count, .. } => count.clone(),
-            _ => aggregate_sql(&self.subject.table, &self.own_aggregates()),
+            // A value from a query of its own would come once for each row.
+            _ => format!(
+                "{} LIMIT 1",
+                aggregate_sql(&self.subject.table, &self.own_aggregates())
+            ),
         }
     }
 }
@@ -203,10 +217,14 @@ pub async fn measure(
                 Some(metric) => Ok(metric),
                 None => query(engine, question).await,
             },
-            Measure::Unique { columns, .. } => {
-                unique(engine, table, question, columns, keys.next().flatten()).await
+            Measure::Unique {
+                columns, skip_null, ..
+            } => {
+                let key = (columns.as_slice(), *skip_null);
+                unique(engine, table, question, key, keys.next().flatten()).await
             }
             Measure::Query { .. } => query(engine, question).await,
+            _ if question.asks_apart() => query(engine, question).await,
             _ => Ok(metric(&question.measure, &mut values)),
         });
     }
@@ -218,15 +236,12 @@ async fn unique(
     engine: &Engine,
     table: &str,
     question: &Question<'_>,
-    columns: &[String],
+    key: (&[String], SkipNull),
     passed: Option<KeyCount>,
 ) -> Result<Metric, String> {
     let counted = match passed {
         Some(counted) => Some(counted),
-        None => key_count(engine, table, question, columns)
-            .await
-            .ok()
-            .flatten(),
+        None => key_count(engine, table, question, key).await.ok().flatten(),
     };
     match counted {
         Some(KeyCount {
@@ -244,7 +259,7 @@ async fn key_count(
     engine: &Engine,
     table: &str,
     question: &Question<'_>,
-    columns: &[String],
+    (columns, skip_null): (&[String], SkipNull),
 ) -> QueryResult<Option<KeyCount>> {
     let names: Vec<String> = columns.iter().map(|column| ident(column)).collect();
     let filter = question
@@ -252,7 +267,8 @@ async fn key_count(
         .map_or(String::new(), |filter| format!(" WHERE {filter}"));
     let sql = format!("SELECT {} FROM {table}{filter}", names.join(", "));
     let mut rows = engine.ctx.sql(&sql).await?.execute_stream().await?;
-    let Some(mut counter) = KeyCounter::new(engine, &rows.schema(), columns, None)? else {
+    let Some(mut counter) = KeyCounter::new(engine, &rows.schema(), columns, skip_null, None)?
+    else {
         return Ok(None);
     };
     while let Some(batch) = rows.try_next().await? {
@@ -317,7 +333,7 @@ pub(super) fn numbers_of(batches: &[RecordBatch]) -> QueryResult<Vec<Option<Numb
 
 fn number(column: &ArrayRef) -> QueryResult<Option<Number>> {
     use arrow::array::AsArray;
-    // An untyped NULL has no mask of its own.
+    // A column of the type null has no null buffer of its own.
     if column.logical_nulls().is_some_and(|nulls| nulls.is_null(0)) {
         return Ok(None);
     }

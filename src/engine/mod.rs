@@ -2,11 +2,14 @@
 
 mod build;
 mod complaint;
+mod expression;
 mod functions;
 mod gauge;
 mod ingest;
 pub mod keys;
 mod measure;
+mod parse;
+mod past;
 mod plan;
 mod rows;
 mod sieve;
@@ -16,12 +19,14 @@ mod warehouse;
 pub use build::{Built, stage_model, table_path};
 pub use complaint::plan_text_problem;
 pub use deltalake::DeltaTable as Table;
+pub use expression::{Expression, LAYOUTS, Layout, Yields, cleaner_problems};
 pub use functions::FUNCTIONS;
 pub use gauge::{Gauge, Passed};
 pub use ingest::{
     IngestPlan, Intake, Known, commit_file, ledger, put_file, raw_key, raw_path, stage_file,
 };
 pub use measure::{Measured, Question, count, measure, scan_plan};
+pub use past::{PastValues, past};
 pub use plan::{lineage_of, plan_model, plan_sql, query_problem};
 pub use rows::{sample, text_rows};
 pub use sieve::{quarantine_name, quarantine_path, quarantine_schema, row_by_row};
@@ -61,6 +66,7 @@ impl Engine {
         let failed = |error| Error::engine("starting the engine", error);
         let mut config = SessionConfig::new();
         config.options_mut().sql_parser.collect_spans = true;
+        config.options_mut().catalog.information_schema = true;
         config.options_mut().execution.time_zone = Some("UTC".to_owned());
         let mut runtime = RuntimeEnvBuilder::new();
         if let Some(bytes) = memory {
@@ -164,6 +170,19 @@ impl Engine {
         self.ctx
             .table_exist(reference(name))
             .map_err(|error| Error::engine(format!("looking for {name}"), error))
+    }
+
+    /// The text columns of a table that was put in, in their order.
+    pub async fn text_columns(&self, name: &str) -> Result<Vec<String>> {
+        let provider = self.ctx.table_provider(reference(name)).await;
+        let provider =
+            provider.map_err(|error| Error::engine(format!("looking for {name}"), error))?;
+        let schema = provider.schema();
+        let texts = schema
+            .fields()
+            .iter()
+            .filter(|field| field.data_type().is_string());
+        Ok(texts.map(|field| field.name().clone()).collect())
     }
 
     /// Takes a table out.

@@ -132,7 +132,7 @@ fn condition(engine: &Engine, schema: &SchemaRef, sql: &str) -> Result<Arc<dyn P
     engine.ctx.create_physical_expr(expr, &schema)
 }
 
-/// The rows of which a condition is true.
+/// The rows for which a condition is true.
 pub(super) fn mask(expr: &Arc<dyn PhysicalExpr>, batch: &RecordBatch) -> Result<BooleanArray> {
     let value = expr.evaluate(batch)?.into_array(batch.num_rows())?;
     let value = as_boolean_array(&value)?;

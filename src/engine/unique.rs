@@ -10,11 +10,13 @@ use std::io::{BufReader, BufWriter, Read, Seek, Write};
 use std::sync::Arc;
 
 use arrow::array::{Array, BooleanArray, RecordBatch};
-use arrow::compute::{and, filter_record_batch, is_not_null};
+use arrow::compute::{and, filter_record_batch, is_not_null, or};
 use arrow::datatypes::SchemaRef;
 use datafusion::common::hash_utils::{RandomState, create_hashes};
 use datafusion::common::{DFSchema, DataFusionError, Result};
 use datafusion::physical_expr::PhysicalExpr;
+
+use crate::expect::SkipNull;
 
 use super::Engine;
 
@@ -31,6 +33,7 @@ pub(super) struct KeyCount {
 /// Takes in the key columns of a table batch by batch.
 pub(super) struct KeyCounter {
     columns: Vec<usize>,
+    skip_null: SkipNull,
     filter: Option<Arc<dyn PhysicalExpr>>,
     hashes: Vec<u64>,
     /// Sorted runs of hashes that went to disk.
@@ -49,6 +52,7 @@ impl KeyCounter {
         engine: &Engine,
         schema: &SchemaRef,
         columns: &[String],
+        skip_null: SkipNull,
         filter: Option<&str>,
     ) -> Result<Option<Self>> {
         let mut places = Vec::with_capacity(columns.len());
@@ -73,6 +77,7 @@ impl KeyCounter {
             .map_or(usize::MAX, |bytes| bytes / SHARE / size_of::<u64>());
         Ok(Some(Self {
             columns: places,
+            skip_null,
             filter,
             hashes: Vec::new(),
             runs: Vec::new(),
@@ -102,26 +107,45 @@ impl KeyCounter {
         Ok(())
     }
 
-    /// The rows that pass the filter and have no null in the key.
+    /// The rows that pass the filter and are not left out for their nulls.
     fn asked_of(&self, batch: &RecordBatch) -> Result<RecordBatch> {
         let mut mask: Option<BooleanArray> = None;
         if let Some(filter) = &self.filter {
             mask = Some(super::sieve::mask(filter, batch)?);
         }
-        for column in &self.columns {
-            let column = batch.column(*column);
-            if column.logical_null_count() > 0 {
-                let present = is_not_null(column)?;
-                mask = Some(match mask {
-                    Some(mask) => and(&mask, &present)?,
-                    None => present,
-                });
-            }
+        if let Some(present) = self.present(batch)? {
+            mask = Some(match mask {
+                Some(mask) => and(&mask, &present)?,
+                None => present,
+            });
         }
         match mask {
             Some(mask) => Ok(filter_record_batch(batch, &mask)?),
             None => Ok(batch.clone()),
         }
+    }
+
+    /// Which rows have what it takes in the key columns; `None`: all of them.
+    fn present(&self, batch: &RecordBatch) -> Result<Option<BooleanArray>> {
+        let columns = self.columns.iter().map(|column| batch.column(*column));
+        let nullable = columns
+            .clone()
+            .any(|column| column.logical_null_count() > 0);
+        let join = match self.skip_null {
+            SkipNull::Never => return Ok(None),
+            _ if !nullable => return Ok(None),
+            SkipNull::Any => and,
+            SkipNull::All => or,
+        };
+        let mut present: Option<BooleanArray> = None;
+        for column in columns {
+            let this = is_not_null(column)?;
+            present = Some(match present {
+                Some(before) => join(&before, &this)?,
+                None => this,
+            });
+        }
+        Ok(present)
     }
 
     fn spill(&mut self) -> Result<()> {
@@ -207,9 +231,10 @@ mod tests {
         let batches: Vec<_> = batches.iter().map(batch).collect();
         let schema = batches[0].schema();
         let columns = ["k".to_owned(), "odd".to_owned()];
-        let mut counter = KeyCounter::new(&engine, &schema, &columns, Some("odd = 1"))
-            .unwrap()
-            .unwrap();
+        let mut counter =
+            KeyCounter::new(&engine, &schema, &columns, SkipNull::Any, Some("odd = 1"))
+                .unwrap()
+                .unwrap();
         counter.limit = limit;
         for batch in &batches {
             counter.push(batch).unwrap();

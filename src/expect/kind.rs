@@ -1,13 +1,21 @@
 //! The catalogue of expectation kinds: one const slice that loading, `explain`
 //! and the registry's tests read.
 
+use std::ops::Range;
+
 use toml::Spanned;
 use toml::de::DeTable;
 
+use crate::contract::Type;
 use crate::document;
 use crate::error::{Problem, Text};
 
-use super::{Measure, refer, rows, shape};
+use super::arg::Arg;
+use super::sql::Literal;
+use super::{
+    Measure, chi, distribution, ks, order, pairs, patterns, previous, refer, rows, score, sets,
+    shape, stats, table, texts,
+};
 
 /// A column (or model) named in an argument, with its place in the file.
 pub type Name = Spanned<String>;
@@ -18,8 +26,10 @@ pub struct Kind {
     pub name: &'static str,
     /// One line.
     pub summary: &'static str,
-    /// The kind's page: arguments, meaning, what null and empty do.
+    /// The kind's page: its meaning, what null, empty and a wrong type do.
     pub about: &'static str,
+    /// Its own arguments; `kind`, `id`, `because`, `severity`, `allow` and `where` come on top.
+    pub args: &'static [Arg],
     pub examples: &'static [Example],
     pub load: Load,
 }
@@ -102,6 +112,26 @@ pub trait Lower: std::fmt::Debug + Send + Sync {
         Vec::new()
     }
 
+    /// The columns that must be of one of some types, each to be checked against the plan.
+    fn types(&self) -> Vec<(&Name, &'static [Type])> {
+        Vec::new()
+    }
+
+    /// The values that are compared with a column, each to be checked against its type.
+    fn literals(&self) -> Vec<(&Name, &Spanned<Literal>)> {
+        Vec::new()
+    }
+
+    /// A column of the model that it reads although no argument names it, and what would name another.
+    fn assumed(&self) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
+    /// Why `where` cannot narrow the rows asked about; `None`: it can.
+    fn whole(&self) -> Option<&'static str> {
+        None
+    }
+
     /// The columns whose uniqueness is asked for, so that a proved key costs nothing.
     fn unique_key(&self) -> Option<Vec<String>> {
         None
@@ -115,30 +145,77 @@ pub(super) fn load_as<T>(
 where
     T: serde::de::DeserializeOwned + Lower + 'static,
 {
-    let args: T = document::typed(text, table)?;
+    let span = table.span();
+    sound(text, span, document::typed::<T>(text, table)?)
+}
+
+/// The arguments, if nothing is wrong with them beyond their types; a problem of
+/// no single argument is told at the expectation's first line.
+pub(super) fn sound(
+    text: &Text,
+    span: Range<usize>,
+    args: impl Lower + 'static,
+) -> Result<Box<dyn Lower>, Vec<Problem>> {
     let problems = args.problems(text);
     if problems.is_empty() {
-        Ok(Box::new(args))
-    } else {
-        Err(problems)
+        return Ok(Box::new(args));
     }
+    let head = span.start..text.line_end(span.start);
+    let placed = problems.into_iter().map(|problem| match problem.place() {
+        Some(_) => problem,
+        None => problem.at(text, head.clone(), "in this expectation"),
+    });
+    Err(placed.collect())
 }
 
 /// Every kind, by family.
 pub const KINDS: &[&Kind] = &[
     &shape::ROW_COUNT,
-    &shape::UNIQUE,
     &shape::FRESH,
+    &table::COLUMN_COUNT,
+    &table::COLUMNS,
+    &table::TYPE,
+    &shape::UNIQUE,
+    &pairs::UNIQUE_WITHIN_RECORD,
+    &stats::DISTINCT_COUNT,
+    &stats::DISTINCT_SHARE,
+    &previous::DIFFERS_FROM_PREVIOUS,
     &rows::NOT_NULL,
-    &rows::IN_SET,
-    &rows::MATCHES,
+    &rows::IS_NULL,
+    &sets::IN_SET,
+    &sets::NOT_IN_SET,
+    &sets::DISTINCT_VALUES,
+    &sets::MOST_COMMON,
+    &patterns::MATCHES,
+    &patterns::NOT_MATCHES,
+    &patterns::LIKE,
+    &patterns::NOT_LIKE,
+    &texts::LENGTH,
+    &texts::PARSES_AS,
+    &texts::IS_CLEAN,
     &rows::BETWEEN,
-    &rows::LENGTH,
-    &rows::HOLDS,
-    &rows::IS_CLEAN,
+    &score::Z_SCORE,
+    &stats::MIN,
+    &stats::MAX,
+    &stats::MEAN,
+    &stats::MEDIAN,
+    &stats::QUANTILE,
+    &stats::STDEV,
+    &stats::SUM,
+    &order::INCREASING,
+    &order::DECREASING,
+    &pairs::COMPARE,
+    &pairs::PAIR_IN_SET,
+    &pairs::SUM_OF_COLUMNS,
+    &distribution::DIVERGENCE,
+    &chi::CHI_SQUARE,
+    &ks::KOLMOGOROV_SMIRNOV,
     &refer::REFERS_TO,
+    &refer::OVERLAP,
+    &refer::SAME_ROWS_AS,
     &refer::RECONCILES,
     &refer::NO_ROWS,
+    &rows::HOLDS,
 ];
 
 /// The kind of that name.

@@ -12,9 +12,10 @@ use crate::document;
 use crate::error::{Problem, Text, suggest};
 use crate::outcome::Severity;
 
+use super::common::SkipNull;
 use super::rows::NotNull;
 use super::shape::Unique;
-use super::{Expectation, KINDS, Measure, Name, Subject, Tolerance, kind};
+use super::{Arg, Expectation, KINDS, Measure, Name, Subject, Takes, Tolerance, kind};
 
 /// The keys every kind has; what is left over belongs to the kind.
 #[derive(Debug, Deserialize)]
@@ -51,8 +52,35 @@ struct Allow {
     rows: Option<u64>,
 }
 
-const COMMON: [&str; 7] = [
-    "kind", "id", "because", "severity", "allow", "where", "on_fail",
+/// The keys every kind has, beside its own arguments.
+pub const COMMON: [Arg; 7] = [
+    Arg::required("kind", Takes::Text, "what is expected: the name of a kind"),
+    Arg::optional(
+        "id",
+        Takes::Text,
+        "unique within the model; by default the kind and its columns",
+    ),
+    Arg::optional("because", Takes::Text, "why you ask: shown where it fails"),
+    Arg::optional(
+        "severity",
+        Takes::Word(&["error", "warn"]),
+        "\"error\" (the default) closes the gate, \"warn\" only tells",
+    ),
+    Arg::optional(
+        "allow",
+        Takes::Tolerance,
+        "violations that still pass; by default none",
+    ),
+    Arg::optional(
+        "where",
+        Takes::Sql,
+        "a condition on one row: only these rows are asked about",
+    ),
+    Arg::optional(
+        "on_fail",
+        Takes::Word(&["quarantine"]),
+        "\"quarantine\" sets the violating rows aside, with the reason, and lets the rest pass",
+    ),
 ];
 
 /// Reads an expectations file: the expectations that are right, and every problem of the others.
@@ -141,8 +169,8 @@ fn head(text: &Text, span: &Range<usize>) -> Range<usize> {
 fn one(text: &Text, table: Table<'_>, span: Range<usize>) -> Result<Expectation, Vec<Problem>> {
     let mut own = table;
     let mut common = DeTable::new();
-    for name in COMMON {
-        if let Some((key, value)) = own.get_mut().remove_entry(name) {
+    for arg in COMMON {
+        if let Some((key, value)) = own.get_mut().remove_entry(arg.name) {
             common.insert(key, value);
         }
     }
@@ -186,6 +214,16 @@ fn one(text: &Text, table: Table<'_>, span: Range<usize>) -> Result<Expectation,
             )
             .at(text, on_fail.span(), "not for this kind")
             .help("take `on_fail` out, or ask a kind that judges each row, such as `holds`"),
+        ]);
+    }
+    if let (Some(filter), Some(why)) = (&common.filter, args.whole()) {
+        return Err(vec![
+            Problem::new(
+                "lockgate::expect::argument",
+                format!("`where` does not go with `{}`", kind.name),
+            )
+            .at(text, filter.span(), why)
+            .help("take it out"),
         ]);
     }
     let columns: Vec<&str> = args
@@ -269,6 +307,7 @@ pub fn implied(contract: &Contract, text: &Text) -> Vec<Expectation> {
     if let Some(first) = contract.key.first() {
         let args = Arc::new(Unique {
             columns: contract.key.clone(),
+            skip_null: SkipNull::Any,
         });
         all.extend(expectation("key".to_owned(), "unique", args, first.span()));
     }

@@ -3,19 +3,37 @@
 //! An [`Expectation`] is one use of a [`Kind`]. Every kind lowers into one of
 //! the three shapes of [`Measure`]; the engine knows only those.
 
+mod arg;
+mod bound;
+mod chi;
+mod common;
+mod distribution;
 mod judge;
 mod kind;
+mod ks;
 mod load;
+mod order;
+mod pairs;
+mod patterns;
+mod previous;
 mod refer;
 mod rows;
+mod score;
+mod sets;
 mod shape;
 mod sql;
+mod stats;
+mod table;
+mod texts;
 mod tolerance;
 
+pub use arg::{Arg, Takes};
+pub use bound::{Against, Bound, Past, Unit};
+pub use common::SkipNull;
 pub use judge::{Judged, judge};
 pub use kind::{Example, KINDS, Kind, Lower, Name, Subject, kind};
-pub use load::{implied, load};
-pub use sql::{ident, relation, text as text_literal};
+pub use load::{COMMON, implied, load};
+pub use sql::{Limit, Literal, ident, relation, text as text_literal};
 pub use tolerance::Tolerance;
 
 use std::ops::Range;
@@ -24,7 +42,7 @@ use std::sync::Arc;
 use toml::Spanned;
 
 use crate::error::Text;
-use crate::outcome::{Number, Severity};
+use crate::outcome::Severity;
 
 /// One expectation of one model, resolved: its kind, its arguments and how it is judged.
 #[derive(Clone, Debug)]
@@ -66,40 +84,16 @@ pub enum Measure {
     },
     /// One aggregate, to lie within a bound. A null value is judged as no value.
     Value { aggregate: String, bound: Bound },
-    /// No two rows share the values of the columns, rows with a null in one of
-    /// them left out. The engine answers by hashes; `count` and `rows` are the
+    /// No two rows share the values of the columns, two nulls being one value;
+    /// `skip_null` says which rows are left out. The engine answers by hashes; `count` and `rows` are the
     /// exact queries for where the hashes meet, as those of `Query`.
     Unique {
         columns: Vec<String>,
+        skip_null: SkipNull,
         count: String,
         rows: String,
     },
     /// `count` yields one row of two whole numbers, violations and how many
     /// there were to violate; `rows` yields the violating rows.
     Query { count: String, rows: String },
-}
-
-/// A closed interval; an absent end is unbounded.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Bound {
-    pub min: Option<Number>,
-    pub max: Option<Number>,
-}
-
-impl Bound {
-    pub fn holds(&self, value: Number) -> bool {
-        self.min.is_none_or(|min| min.at_most(value))
-            && self.max.is_none_or(|max| value.at_most(max))
-    }
-}
-
-impl std::fmt::Display for Bound {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match (self.min, self.max) {
-            (Some(min), Some(max)) => write!(f, "between {min} and {max}"),
-            (Some(min), None) => write!(f, "at least {min}"),
-            (None, Some(max)) => write!(f, "at most {max}"),
-            (None, None) => f.write_str("anything"),
-        }
-    }
 }

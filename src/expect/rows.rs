@@ -3,17 +3,13 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::clean::{CLEANERS, cleaner};
-use crate::error::{Problem, Text, suggest};
+use crate::error::{Problem, Text};
 
+use super::arg::{Arg, COLUMN, STRICT_MAX, STRICT_MIN, Takes};
+use super::common::{present, wrong};
 use super::kind::load_as;
-use super::sql::{Literal, ident, text as text_literal};
+use super::sql::{Literal, ident};
 use super::{Example, Kind, Lower, Measure, Name, Subject};
-
-/// The rows where `column` is not null.
-fn present(column: &Name) -> Option<String> {
-    Some(format!("{} IS NOT NULL", ident(column.get_ref())))
-}
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,8 +20,8 @@ pub(super) struct NotNull {
 pub(super) const NOT_NULL: Kind = Kind {
     name: "not_null",
     summary: "no row holds a null in the column",
-    about: "Arguments: `column`.\n\
-        Every row is asked; the empty text is not null. An empty table is skipped.",
+    about: "Every row is asked; a row with a null violates. The empty text is not null. An empty table is skipped.",
+    args: &[COLUMN],
     examples: &[Example {
         toml: "kind = 'not_null'\ncolumn = 'phone'",
         passes: "SELECT * FROM (VALUES ('2025550123'), ('')) AS t(phone)",
@@ -50,103 +46,35 @@ impl Lower for NotNull {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct InSet {
+pub(super) struct IsNull {
     column: Name,
-    values: Spanned<Vec<Literal>>,
 }
 
-pub(super) const IN_SET: Kind = Kind {
-    name: "in_set",
-    summary: "every value is one of a list",
-    about: "Arguments: `column`, `values` (text, numbers, booleans or TOML dates, at least one).\n\
-        Nulls are not asked. Text is compared to the letter. A column of nulls alone is skipped.",
+pub(super) const IS_NULL: Kind = Kind {
+    name: "is_null",
+    summary: "every row holds a null in the column",
+    about: "Every row is asked; a row with a value violates, the empty text included. An empty table is skipped.\n\
+        It is of use with `where`: `where = \"status = 'open'\"` says that an open case has no closing date yet.",
+    args: &[COLUMN],
     examples: &[Example {
-        toml: "kind = 'in_set'\ncolumn = 'state'\nvalues = ['NV', 'OK']",
-        passes: "SELECT * FROM (VALUES ('NV'), ('OK'), (NULL)) AS t(state)",
-        fails: "SELECT * FROM (VALUES ('NV'), ('nv')) AS t(state)",
+        toml: "kind = 'is_null'\ncolumn = 'closed_on'\nwhere = \"status = 'open'\"",
+        passes: "SELECT * FROM (VALUES ('open', NULL), ('closed', DATE '2024-01-31')) AS t(status, closed_on)",
+        fails: "SELECT * FROM (VALUES ('open', DATE '2024-01-31'), ('open', NULL)) AS t(status, closed_on)",
         others: &[],
     }],
-    load: load_as::<InSet>,
+    load: load_as::<IsNull>,
 };
 
-impl Lower for InSet {
+impl Lower for IsNull {
     fn lower(&self, _: &Subject) -> Measure {
-        let values: Vec<&str> = self.values.get_ref().iter().map(Literal::sql).collect();
         Measure::Rows {
-            holds: format!(
-                "{} IN ({})",
-                ident(self.column.get_ref()),
-                values.join(", ")
-            ),
-            among: present(&self.column),
+            holds: format!("{} IS NULL", ident(self.column.get_ref())),
+            among: None,
         }
     }
 
     fn columns(&self) -> Vec<&Name> {
         vec![&self.column]
-    }
-
-    fn problems(&self, text: &Text) -> Vec<Problem> {
-        if !self.values.get_ref().is_empty() {
-            return Vec::new();
-        }
-        vec![
-            Problem::new("lockgate::expect::argument", "`values` is empty")
-                .at(text, self.values.span(), "no value could pass")
-                .help("list the values allowed"),
-        ]
-    }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Matches {
-    column: Name,
-    pattern: Name,
-}
-
-pub(super) const MATCHES: Kind = Kind {
-    name: "matches",
-    summary: "every value matches a regular expression",
-    about: "Arguments: `column` (text), `pattern` (a regular expression of the Rust `regex` crate, found anywhere \
-        in the value; write ^ and $ for the whole of it).\n\
-        Nulls are not asked; the empty text is. A column of nulls alone is skipped.",
-    examples: &[Example {
-        toml: "kind = 'matches'\ncolumn = 'zip'\npattern = '^\\d{5}$'",
-        passes: "SELECT * FROM (VALUES ('89101'), (NULL)) AS t(zip)",
-        fails: "SELECT * FROM (VALUES ('89101'), ('8910')) AS t(zip)",
-        others: &[],
-    }],
-    load: load_as::<Matches>,
-};
-
-impl Lower for Matches {
-    fn lower(&self, _: &Subject) -> Measure {
-        let (column, pattern) = (ident(self.column.get_ref()), self.pattern.get_ref());
-        Measure::Rows {
-            holds: format!("regexp_like({column}, {})", text_literal(pattern)),
-            among: present(&self.column),
-        }
-    }
-
-    fn columns(&self) -> Vec<&Name> {
-        vec![&self.column]
-    }
-
-    fn problems(&self, text: &Text) -> Vec<Problem> {
-        let Err(error) = regex::Regex::new(self.pattern.get_ref()) else {
-            return Vec::new();
-        };
-        let why = error.to_string();
-        let why = why.lines().last().unwrap_or_default();
-        vec![
-            Problem::new(
-                "lockgate::expect::argument",
-                "the pattern is not a regular expression",
-            )
-            .at(text, self.pattern.span(), why.trim_start_matches("error: "))
-            .help("the syntax is the Rust regex crate's: no look-around, no back references"),
-        ]
     }
 }
 
@@ -155,43 +83,68 @@ impl Lower for Matches {
 pub(super) struct Between {
     column: Name,
     #[serde(default)]
-    min: Option<Literal>,
+    min: Option<Spanned<Literal>>,
     #[serde(default)]
-    max: Option<Literal>,
+    max: Option<Spanned<Literal>>,
     #[serde(default)]
-    strict: bool,
+    strict_min: bool,
+    #[serde(default)]
+    strict_max: bool,
 }
 
 pub(super) const BETWEEN: Kind = Kind {
     name: "between",
     summary: "every value lies within bounds",
-    about: "Arguments: `column`, `min` and `max` (either may be left out; a number, a TOML date or text), \
-        `strict = true` to leave the bounds themselves out.\n\
-        Nulls are not asked. A column of nulls alone is skipped.",
-    examples: &[Example {
-        toml: "kind = 'between'\ncolumn = 'capacity'\nmin = 1\nmax = 2000",
-        passes: "SELECT * FROM (VALUES (1), (2000), (NULL)) AS t(capacity)",
-        fails: "SELECT * FROM (VALUES (0), (12)) AS t(capacity)",
-        others: &[],
-    }],
+    about: "Each value is held against the bounds, which are of the column's own type: numbers for numbers, dates \
+        (written `2024-01-31`, without quotes) for dates and timestamps, texts for texts, compared letter by letter.\n\
+        Nulls are not asked. A column of nulls alone, or an empty table, is skipped.",
+    args: &[
+        COLUMN,
+        Arg::optional("min", Takes::Value, "the least value allowed"),
+        Arg::optional("max", Takes::Value, "the greatest value allowed"),
+        STRICT_MIN,
+        STRICT_MAX,
+    ],
+    examples: &[
+        Example {
+            toml: "kind = 'between'\ncolumn = 'capacity'\nmin = 1\nmax = 2000",
+            passes: "SELECT * FROM (VALUES (1), (2000), (NULL)) AS t(capacity)",
+            fails: "SELECT * FROM (VALUES (0), (12)) AS t(capacity)",
+            others: &[],
+        },
+        Example {
+            toml: "kind = 'between'\ncolumn = 'rate'\nmin = 0\nstrict_min = true\nmax = 1",
+            passes: "SELECT * FROM (VALUES (0.1), (1.0)) AS t(rate)",
+            fails: "SELECT * FROM (VALUES (0.0), (1.0)) AS t(rate)",
+            others: &[],
+        },
+        Example {
+            toml: "kind = 'between'\ncolumn = 'issued'\nmin = 1950-01-01",
+            passes: "SELECT * FROM (VALUES (DATE '1950-01-01'), (NULL)) AS t(issued)",
+            fails: "SELECT * FROM (VALUES (DATE '1900-01-01')) AS t(issued)",
+            others: &[],
+        },
+    ],
     load: load_as::<Between>,
 };
+
+impl Between {
+    fn ends(&self) -> impl Iterator<Item = &Spanned<Literal>> {
+        self.min.iter().chain(&self.max)
+    }
+}
 
 impl Lower for Between {
     fn lower(&self, _: &Subject) -> Measure {
         let column = ident(self.column.get_ref());
-        let (at_least, at_most) = if self.strict {
-            (">", "<")
-        } else {
-            (">=", "<=")
+        let at_least = if self.strict_min { ">" } else { ">=" };
+        let at_most = if self.strict_max { "<" } else { "<=" };
+        let part = |end: &Option<Spanned<Literal>>, sign: &str| {
+            let end = end.as_ref()?;
+            Some(format!("{column} {sign} {}", end.get_ref().sql()))
         };
-        let mut parts = Vec::new();
-        if let Some(min) = &self.min {
-            parts.push(format!("{column} {at_least} {}", min.sql()));
-        }
-        if let Some(max) = &self.max {
-            parts.push(format!("{column} {at_most} {}", max.sql()));
-        }
+        let parts = [part(&self.min, at_least), part(&self.max, at_most)];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
         Measure::Rows {
             holds: parts.join(" AND "),
             among: present(&self.column),
@@ -202,73 +155,29 @@ impl Lower for Between {
         vec![&self.column]
     }
 
+    fn literals(&self) -> Vec<(&Name, &Spanned<Literal>)> {
+        self.ends().map(|end| (&self.column, end)).collect()
+    }
+
     fn problems(&self, text: &Text) -> Vec<Problem> {
-        no_bounds(text, &self.column, self.min.is_none() && self.max.is_none())
-    }
-}
-
-fn no_bounds(text: &Text, column: &Name, missing: bool) -> Vec<Problem> {
-    if !missing {
-        return Vec::new();
-    }
-    vec![
-        Problem::new("lockgate::expect::argument", "no bound is given")
-            .at(text, column.span(), "any value of it would pass")
-            .help("give `min`, `max` or both"),
-    ]
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Length {
-    column: Name,
-    #[serde(default)]
-    min: Option<u32>,
-    #[serde(default)]
-    max: Option<u32>,
-    #[serde(default)]
-    equals: Option<u32>,
-}
-
-pub(super) const LENGTH: Kind = Kind {
-    name: "length",
-    summary: "every text has a length within bounds",
-    about: "Arguments: `column` (text), `min`, `max` or `equals`, in characters (Unicode scalar values).\n\
-        Nulls are not asked; the empty text has length 0. A column of nulls alone is skipped.",
-    examples: &[Example {
-        toml: "kind = 'length'\ncolumn = 'zip'\nequals = 5",
-        passes: "SELECT * FROM (VALUES ('89101'), (NULL)) AS t(zip)",
-        fails: "SELECT * FROM (VALUES ('89101'), ('')) AS t(zip)",
-        others: &[],
-    }],
-    load: load_as::<Length>,
-};
-
-impl Lower for Length {
-    fn lower(&self, _: &Subject) -> Measure {
-        let length = format!("character_length({})", ident(self.column.get_ref()));
-        let part = |sign: &str, bound: Option<u32>| bound.map(|n| format!("{length} {sign} {n}"));
-        let parts: Vec<String> = [
-            part(">=", self.min),
-            part("<=", self.max),
-            part("=", self.equals),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        Measure::Rows {
-            holds: parts.join(" AND "),
-            among: present(&self.column),
+        if self.ends().next().is_none() {
+            let message = "no bound is given: any value would pass";
+            return wrong(
+                text,
+                self.column.span(),
+                message,
+                "give `min`, `max` or both",
+            );
         }
-    }
-
-    fn columns(&self) -> Vec<&Name> {
-        vec![&self.column]
-    }
-
-    fn problems(&self, text: &Text) -> Vec<Problem> {
-        let missing = self.min.is_none() && self.max.is_none() && self.equals.is_none();
-        no_bounds(text, &self.column, missing)
+        let limit = |end: &Option<Spanned<Literal>>| end.as_ref()?.get_ref().limit();
+        if let (Some(min), Some(max)) = (limit(&self.min), limit(&self.max)) {
+            let unit = min.unit();
+            if !min.number(unit).at_most(max.number(unit)) {
+                let message = "`min` is greater than `max`: nothing could pass";
+                return wrong(text, self.column.span(), message, "exchange the two");
+            }
+        }
+        Vec::new()
     }
 }
 
@@ -281,8 +190,12 @@ pub(super) struct Holds {
 pub(super) const HOLDS: Kind = Kind {
     name: "holds",
     summary: "a SQL condition is true of every row",
-    about: "Arguments: `sql`, a boolean expression over the columns of one row.\n\
-        A row for which it is null violates, as one for which it is false. An empty table is skipped.",
+    about: "A row for which the condition is null violates, as one for which it is false. An empty table is skipped.",
+    args: &[Arg::required(
+        "sql",
+        Takes::Sql,
+        "a condition over the columns of one row",
+    )],
     examples: &[Example {
         toml: "kind = 'holds'\nsql = 'issued <= expires'",
         passes: "SELECT * FROM (VALUES (1, 2)) AS t(issued, expires)",
@@ -302,55 +215,5 @@ impl Lower for Holds {
 
     fn sql(&self) -> Option<&Name> {
         Some(&self.sql)
-    }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct IsClean {
-    column: Name,
-    by: Name,
-}
-
-pub(super) const IS_CLEAN: Kind = Kind {
-    name: "is_clean",
-    summary: "every value is what the cleaner would make of it",
-    about: "Arguments: `column` (text), `by` (the name of a cleaner: `phone`, `address`).\n\
-        A value the cleaner rejects or would change violates. Nulls are not asked. A column of nulls alone is skipped.",
-    examples: &[Example {
-        toml: "kind = 'is_clean'\ncolumn = 'phone'\nby = 'phone'",
-        passes: "SELECT * FROM (VALUES ('2125552368'), (NULL)) AS t(phone)",
-        fails: "SELECT * FROM (VALUES ('212-555-2368'), ('12345')) AS t(phone)",
-        others: &[],
-    }],
-    load: load_as::<IsClean>,
-};
-
-impl Lower for IsClean {
-    fn lower(&self, _: &Subject) -> Measure {
-        let column = ident(self.column.get_ref());
-        Measure::Rows {
-            holds: format!("clean_{}({column}) = {column}", self.by.get_ref()),
-            among: present(&self.column),
-        }
-    }
-
-    fn columns(&self) -> Vec<&Name> {
-        vec![&self.column]
-    }
-
-    fn problems(&self, text: &Text) -> Vec<Problem> {
-        let by = self.by.get_ref();
-        if cleaner(by).is_some() {
-            return Vec::new();
-        }
-        vec![
-            Problem::new(
-                "lockgate::expect::argument",
-                format!("no cleaner is called `{by}`"),
-            )
-            .at(text, self.by.span(), "not a cleaner")
-            .help(suggest(by, CLEANERS.iter().map(|cleaner| cleaner.name))),
-        ]
     }
 }

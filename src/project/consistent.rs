@@ -52,7 +52,10 @@ impl Loader<'_> {
             }
             if !sources.iter().any(|source| source.name == name) {
                 let known = sources.iter().map(|source| source.name.as_str());
-                let text = Text::new(path.as_str(), "");
+                let text = Text::new(
+                    path.as_str(),
+                    self.read(&path).map_or("".into(), |t| t.text),
+                );
                 self.problems.push(
                     Problem::new(
                         "lockgate::project::orphan",

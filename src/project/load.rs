@@ -8,6 +8,7 @@ use crate::document;
 use crate::error::{Error, Problem, Result, Text};
 use crate::expect::{self, Expectation};
 
+use super::cleaner::{self, DeclaredCleaner};
 use super::sql::{self, Reference};
 use super::{Manifest, Model, Project, Source};
 
@@ -55,17 +56,20 @@ pub fn load(root: &Path) -> Result<Project> {
         manifest: manifest.clone(),
         sources: sources.clone(),
         models,
+        cleaners: Vec::new(),
     };
-    loader.references(
-        &project(models.iter().map(|(m, _)| m.clone()).collect()),
-        &models,
-    );
+    let unordered = project(models.iter().map(|(m, _)| m.clone()).collect());
+    loader.references(&unordered, &models);
+    let cleaners = loader.cleaners(&unordered);
     for (model, _) in &mut models {
         loader.columns(model);
     }
     let models: Vec<Model> = models.into_iter().map(|(model, _)| model).collect();
     match loader.ordered(&manifest, models) {
-        Some(models) if loader.problems.is_empty() => Ok(project(models)),
+        Some(models) if loader.problems.is_empty() => Ok(Project {
+            cleaners,
+            ..project(models)
+        }),
         _ => {
             loader.problems.sort_by_key(Problem::place);
             Err(Error::Project(loader.problems))
@@ -136,7 +140,7 @@ impl Loader<'_> {
         for layer in &manifest.layers {
             let name = layer.get_ref().as_str();
             let wrong = match name {
-                "sources" | "raw" | "history" => "is a name of lockgate's own",
+                "sources" | "raw" | "history" | "cleaners" => "is a name of lockgate's own",
                 _ if !seen.insert(name) => "is listed twice",
                 _ => continue,
             };
@@ -177,6 +181,26 @@ impl Loader<'_> {
             contract,
             text,
         })
+    }
+
+    fn cleaners(&mut self, project: &Project) -> Vec<DeclaredCleaner> {
+        let tables = project.relations();
+        let columns = |table: &str| {
+            if let Some(name) = table.strip_prefix("raw.") {
+                let schema = project.source(name)?.contract.raw_schema();
+                return Some(schema.fields().iter().map(|f| f.name().clone()).collect());
+            }
+            let (contract, _) = project.model(table)?.contract.as_ref()?;
+            let names = contract.columns.keys().map(|name| name.get_ref().clone());
+            Some(names.collect())
+        };
+        let mut cleaners = Vec::new();
+        for path in self.files("cleaners", "toml") {
+            if let Some(text) = self.read(&path) {
+                cleaners.extend(self.keep(cleaner::load(&text, &tables, &columns)));
+            }
+        }
+        cleaners
     }
 
     fn models(&mut self, manifest: &Manifest) -> Vec<(Model, Vec<Reference>)> {

@@ -1,5 +1,6 @@
 //! Files to a [`Project`]: what was written, read and held together.
 
+mod cleaner;
 mod consistent;
 mod graph;
 mod load;
@@ -7,6 +8,7 @@ mod manifest;
 mod select;
 pub mod sql;
 
+pub use cleaner::{ANY_TEXT, DECLARED_LAWS, DeclaredCleaner, Example, Input, OwnLaw};
 pub use load::{find, load};
 pub use manifest::{AsOf, Manifest};
 pub use select::{glob, select};
@@ -32,6 +34,8 @@ pub struct Project {
     pub sources: Vec<Source>,
     /// The models, in run order.
     pub models: Vec<Model>,
+    /// The cleaners that the project declares, by name.
+    pub cleaners: Vec<DeclaredCleaner>,
 }
 
 /// A source: the contract of its files.

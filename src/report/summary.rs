@@ -15,7 +15,14 @@ pub fn run_summary(run: &Run, detail: Detail) -> String {
         "{STRONG}{}{STRONG:#}  as of {}  {DIM}run {}{DIM:#}\n\n",
         run.project, run.as_of, run.run_id
     );
-    text.push_str(&files(run, quiet));
+    let of_laws = run
+        .models
+        .iter()
+        .flat_map(|model| &model.outcomes)
+        .any(|o| o.kind == LAW);
+    if !of_laws {
+        text.push_str(&files(run, quiet));
+    }
     if !quiet && !run.models.is_empty() {
         text.push_str(&gates(&run.models));
         text.push('\n');
@@ -195,7 +202,11 @@ fn finding(of: &str, outcome: &Outcome) -> String {
     }
     text.push_str(&format!("      {DIM}{}{DIM:#}\n", outcome.location));
     for sample in &outcome.samples {
-        text.push_str(&format!("      {}\n", sample_line(sample)));
+        if outcome.kind == LAW {
+            text.push_str(&counterexample(sample));
+        } else {
+            text.push_str(&format!("      {}\n", sample_line(sample)));
+        }
     }
     let more = outcome
         .rows
@@ -205,6 +216,19 @@ fn finding(of: &str, outcome: &Outcome) -> String {
         text.push_str(&format!("      {DIM}and {} more{DIM:#}\n", grouped(more)));
     }
     text.push('\n');
+    text
+}
+
+/// The kind of an outcome that tells whether a cleaner keeps a law.
+const LAW: &str = "law";
+
+/// A text that breaks a law: each value whole, on a line of its own.
+fn counterexample(sample: &Sample) -> String {
+    let mut text = String::new();
+    for (name, value) in &sample.values {
+        let value = value.as_deref().unwrap_or("∅");
+        text.push_str(&format!("      {name:8}  {value}\n"));
+    }
     text
 }
 
@@ -272,6 +296,12 @@ fn ending(run: &Run) -> String {
         .iter()
         .flat_map(|model| model.with(Verdict::Fail).map(move |o| (model, o)));
     if let Some((model, outcome)) = fails.into_iter().next() {
+        if outcome.kind == LAW {
+            text.push_str(&format!(
+                "{DIM}The texts are kept in corpus/, and tried first from now on: commit them.{DIM:#}\n"
+            ));
+            return text;
+        }
         text.push_str(&format!(
             "{DIM}Mend the rows at their source, or let them through once: lockgate run --severity {}.{}=warn{DIM:#}\n",
             model.name, outcome.id

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use datafusion::logical_expr::LogicalPlan;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -12,7 +13,7 @@ use crate::engine::{
     plan_model, quarantine_name, quarantine_path, sample, stage_model, table_path,
 };
 use crate::error::{Error, Result, suggest};
-use crate::expect::{Expectation, ident, judge, relation};
+use crate::expect::{Expectation, Past, ident, judge, relation};
 use crate::outcome::{Gate, Location, Metric, ModelRun, Outcome, Severity, Verdict};
 use crate::project::{Model, Project};
 
@@ -49,6 +50,8 @@ pub(super) fn overridden(project: &Project, severities: &[String]) -> Result<Pro
                 ids.push(expectation.id.clone());
             }
         }
+        ids.sort();
+        ids.dedup();
         if !hit {
             return Err(argument(
                 format!("--severity names `{id}`, and no expectation has that id"),
@@ -57,6 +60,14 @@ pub(super) fn overridden(project: &Project, severities: &[String]) -> Result<Pro
         }
     }
     Ok(project)
+}
+
+/// What the expectations being judged are about.
+pub(super) struct About<'a> {
+    /// As the history names it.
+    pub table: &'a str,
+    pub as_of: NaiveDate,
+    pub expectations: &'a [Expectation],
 }
 
 impl Runner<'_> {
@@ -103,11 +114,14 @@ impl Runner<'_> {
         if let Some((rows, quarantined)) = &staged {
             self.put_staged(model, rows, quarantined.as_ref())?;
         }
+        let about = About {
+            table: &model.name,
+            as_of: self.as_of,
+            expectations: &model.expectations,
+        };
         let measured = measure(&self.engine, &table, &asked, passed).await?;
         let mut judged = self.judged(model, measured.rows, staged.is_none());
-        judged.outcomes = self
-            .outcomes(&model.expectations, settled, &asked, measured)
-            .await?;
+        judged.outcomes = self.outcomes(&about, settled, &asked, measured).await?;
         if let Some(aside) = &aside {
             judged.quarantined = Some(count(&self.engine, aside).await?);
         }
@@ -228,7 +242,7 @@ impl Runner<'_> {
     /// Judges every expectation: those settled beforehand, and those measured, in the order of the files.
     pub(super) async fn outcomes(
         &self,
-        expectations: &[Expectation],
+        about: &About<'_>,
         settled: Vec<Option<(Verdict, String)>>,
         asked: &[Question<'_>],
         measured: Measured,
@@ -236,11 +250,11 @@ impl Runner<'_> {
         let rows = measured.rows;
         let mut answers = asked.iter().zip(measured.metrics);
         let mut outcomes = Vec::new();
-        for (expectation, settled) in expectations.iter().zip(settled) {
+        for (expectation, settled) in about.expectations.iter().zip(settled) {
             outcomes.push(match settled {
                 Some((verdict, note)) => without_asking(expectation, verdict, note, rows),
                 None => match answers.next() {
-                    Some((question, Ok(metric))) => self.outcome(question, metric).await?,
+                    Some((question, Ok(metric))) => self.outcome(about, question, metric).await?,
                     Some((_, Err(why))) => {
                         let hidden = "the engine failed on a value".to_owned();
                         let why = if self.hides_values() { hidden } else { why };
@@ -273,12 +287,22 @@ impl Runner<'_> {
             .map(|why| (Verdict::Skip, why.clone()))
     }
 
-    async fn outcome(&self, question: &Question<'_>, metric: Metric) -> Result<Outcome> {
+    async fn outcome(
+        &self,
+        about: &About<'_>,
+        question: &Question<'_>,
+        metric: Metric,
+    ) -> Result<Outcome> {
         let expectation = question.expectation;
-        let judged = judge(expectation, &question.measure, &metric);
+        let past = Past {
+            as_of: about.as_of,
+            values: self.past.before(about.table, &expectation.id, about.as_of),
+        };
+        let judged = judge(expectation, &question.measure, &metric, past);
         let mut outcome = blank(expectation);
         outcome.verdict = judged.verdict;
         outcome.expected = judged.expected;
+        outcome.note = judged.note;
         if judged.verdict == Verdict::Skip {
             outcome.note = Some("no row to ask about".to_owned());
         }
@@ -444,7 +468,7 @@ fn without_asking(expectation: &Expectation, verdict: Verdict, note: String, row
     }
 }
 
-pub(super) fn days_since_epoch(date: chrono::NaiveDate) -> i32 {
+pub(super) fn days_since_epoch(date: NaiveDate) -> i32 {
     use chrono::Datelike;
     date.num_days_from_ce() - 719_163
 }

@@ -13,14 +13,14 @@ use crate::intake::{Claim, Refusal, Warning, claim, sha256};
 use crate::outcome::{FileRun, FileState, Outcome};
 use crate::project::Source;
 
-use super::gate::{closes, days_since_epoch};
+use super::gate::{About, closes, days_since_epoch};
 use super::{Event, Runner, argument};
 
 impl Runner<'_> {
     /// Takes the files of the sources in, in the order of their dates; one that
     /// is refused does not keep the others out.
     pub(super) async fn take_in(
-        &self,
+        &mut self,
         sources: &BTreeSet<String>,
         progress: &(dyn Fn(Event<'_>) + Sync),
     ) -> Result<Vec<FileRun>> {
@@ -78,7 +78,7 @@ impl Runner<'_> {
     }
 
     async fn file(
-        &self,
+        &mut self,
         source: &Source,
         name: String,
         date: Result<String, String>,
@@ -142,8 +142,9 @@ impl Runner<'_> {
     }
 
     /// Reads a file, judges its rows, and takes it in if nothing keeps it out.
-    async fn read(&self, plan: &IngestPlan<'_>, file: &mut FileRun) -> Result<()> {
-        let warehouse = &self.options.warehouse;
+    async fn read(&mut self, plan: &IngestPlan<'_>, file: &mut FileRun) -> Result<()> {
+        let warehouse = self.options.warehouse.clone();
+        let warehouse = &warehouse;
         let source = plan.source;
         let name = format!("raw.{}", source.name);
         let table = relation(&name);
@@ -165,8 +166,12 @@ impl Runner<'_> {
                     put_file(&self.engine, warehouse, plan, &rows).await?;
                     let measured = measure(&self.engine, &table, &asked, passed).await?;
                     let settled = vec![None; asked.len()];
-                    let outcomes = self.outcomes(&source.expectations, settled, &asked, measured);
-                    file.outcomes = outcomes.await?;
+                    let about = About {
+                        table: &name,
+                        as_of: plan.date.parse().unwrap_or(self.as_of),
+                        expectations: &source.expectations,
+                    };
+                    file.outcomes = self.outcomes(&about, settled, &asked, measured).await?;
                 }
                 if file.outcomes.iter().any(closes) {
                     file.reason = Some(closed_by(&file.outcomes));
@@ -175,6 +180,8 @@ impl Runner<'_> {
                 commit_file(warehouse, plan, &rows).await?;
                 file.state = FileState::New;
                 file.rows = Some(rows.rows);
+                self.past
+                    .learn(&name, plan.date.parse().ok(), &file.outcomes);
             }
             Intake::Refused { refusals, warnings } => {
                 let mut reasons = Vec::new();

@@ -1,3 +1,5 @@
+//! CSV files in the writing.
+
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;

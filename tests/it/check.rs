@@ -221,6 +221,27 @@ const EXPECTED: &[Case] = &[
         )],
     ),
     (
+        "a freshness asked of a number",
+        &[Write(
+            EXPECTATIONS,
+            "[[expect]]\nkind = \"fresh\"\ncolumn = \"amount\"\nwithin = \"3 days\"\n",
+        )],
+    ),
+    (
+        "a condition over other rows that sets rows aside",
+        &[Write(
+            EXPECTATIONS,
+            "[[expect]]\nkind = \"holds\"\nsql = \"amount < (select max(amount) from base_orders)\"\non_fail = \"quarantine\"\n",
+        )],
+    ),
+    (
+        "a condition of a source with an unknown column",
+        &[Write(
+            "expectations/sources/orders.toml",
+            "[[expect]]\nkind = \"holds\"\nsql = \"amuont <> ''\"\n",
+        )],
+    ),
+    (
         "a reference to a column there is none of",
         &[Write(
             EXPECTATIONS,

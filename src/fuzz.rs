@@ -1,0 +1,383 @@
+//! `fuzz`: looks for the text that breaks a cleaner.
+//!
+//! Texts of many kinds go through a cleaner, thousands at a time, and every law is asked of each. A text
+//! that breaks one is made as small as it gets, told, and kept in `corpus/<cleaner>.txt`, which later
+//! runs try first. The same seed, number of cases, corpus and tables give the same run.
+
+mod corpus;
+mod declared;
+mod generate;
+mod record;
+mod shrink;
+mod subject;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::clean::{Broken, CLEANERS, Cleaner};
+use crate::engine::{Engine, Warehouse, text_rows};
+use crate::error::{Error, Problem, Result, suggest};
+use crate::expect::{ident, relation};
+use crate::outcome::Run;
+use crate::project::{ANY_TEXT, Input, Project};
+
+use corpus::Corpus;
+use declared::Declared;
+use generate::{Pool, Texts};
+use subject::{BuiltIn, Subject};
+
+/// The layer that cleaners stand in, in a record.
+pub const LAYER: &str = "cleaners";
+/// Texts a batch holds at most.
+const BATCH: usize = 4096;
+/// Values read of one column at most.
+const VALUES: usize = 2000;
+
+/// How a fuzz runs.
+pub struct Options<'a> {
+    /// Names of cleaners; empty: all, built-in and declared.
+    pub cleaners: Vec<String>,
+    /// Texts tried of each cleaner, the corpus not counted.
+    pub cases: u64,
+    /// How long all of it may take; cleaners that were not reached are skipped.
+    pub time: Option<Duration>,
+    pub seed: u64,
+    /// Where the project's tables are; their values are tried with small changes.
+    pub warehouse: Option<&'a Warehouse>,
+    pub memory: Option<usize>,
+    pub run_id: String,
+    pub now: &'a (dyn Fn() -> DateTime<Utc> + Sync),
+}
+
+/// A text that breaks a law, as small as it gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counterexample {
+    /// The law's name.
+    pub law: String,
+    pub input: String,
+    /// What the cleaner makes of the input: its clean form, null, or an error's text.
+    pub clean: Result<Option<String>, String>,
+    pub broken: Broken,
+}
+
+/// What a hunt found.
+#[derive(Clone, Debug)]
+struct Hunt {
+    /// Texts tried, the corpus not counted.
+    cases: u64,
+    found: Vec<Counterexample>,
+}
+
+/// Tries a cleaner on so many texts, with its own inputs and examples to start from and no project,
+/// until one breaks a law; `None`: none does.
+///
+/// ```
+/// use lockgate::clean::{Cleaner, phone};
+///
+/// let last_digit_lost = Cleaner {
+///     clean: |raw, out| lockgate::clean::phone::clean_into(raw, out) && out.pop().is_some(),
+///     ..phone::CLEANER
+/// };
+/// let found = lockgate::fuzz::counterexample(&last_digit_lost, 1000, 1)?;
+/// assert!(found.is_some_and(|found| found.input.chars().count() <= 20));
+/// # Ok::<(), lockgate::error::Error>(())
+/// ```
+pub fn counterexample(cleaner: &Cleaner, cases: u64, seed: u64) -> Result<Option<Counterexample>> {
+    let subject = BuiltIn::new(cleaner, None)?;
+    let mut texts = Texts::new(&pool_of(cleaner), seed)?;
+    let bounds = Bounds {
+        cases,
+        laws: 1,
+        over: &|| false,
+    };
+    let hunt = hunt(&subject, &[], &mut texts, &bounds)?;
+    Ok(hunt.found.into_iter().next())
+}
+
+/// Fuzzes cleaners of the project and of lockgate.
+///
+/// # Errors
+/// Unknown cleaners, SQL that does not plan and a corpus that cannot be read are the project's; the
+/// rest the engine's.
+pub async fn fuzz(project: &Project, options: &Options<'_>) -> Result<Run> {
+    let started = (options.now)();
+    let names = names(project, &options.cleaners)?;
+    let engine = Engine::new(options.memory)?;
+    let mut published = BTreeSet::new();
+    if let Some(warehouse) = options.warehouse {
+        let tables = engine.put_published(warehouse, project).await?;
+        published.extend(tables.into_keys());
+    }
+    let mut models = Vec::new();
+    for name in names {
+        let mut corpus = Corpus::read(&project.root, name)?;
+        let pool = pool(project, name, &engine, &published).await?;
+        let out_of_time = || {
+            let spent = (options.now)() - started;
+            options
+                .time
+                .is_some_and(|time| spent.to_std().is_ok_and(|spent| spent >= time))
+        };
+        models.push(record::cleaner(
+            project,
+            name,
+            &engine,
+            &mut corpus,
+            |subject, corpus| {
+                let mut texts = Texts::new(&pool, options.seed)?;
+                let bounds = Bounds {
+                    cases: options.cases,
+                    laws: usize::MAX,
+                    over: &out_of_time,
+                };
+                let hunt = hunt(subject, corpus, &mut texts, &bounds)?;
+                let again = format!(
+                    "lockgate fuzz {name} --cases {} --seed {}",
+                    hunt.cases, options.seed
+                );
+                Ok((hunt, again))
+            },
+        )?);
+    }
+    let finished = (options.now)();
+    Ok(Run {
+        run_id: options.run_id.clone(),
+        verdict: Run::worst(&[], &models),
+        project: project.manifest.name.clone(),
+        started: started.to_rfc3339(),
+        finished: finished.to_rfc3339(),
+        as_of: started.date_naive().to_string(),
+        files: Vec::new(),
+        unclaimed: Vec::new(),
+        models,
+    })
+}
+
+/// The cleaners asked for, each once, in the order built-in, declared.
+fn names<'a>(project: &'a Project, asked: &[String]) -> Result<Vec<&'a str>> {
+    let known: Vec<&str> = CLEANERS
+        .iter()
+        .map(|cleaner| cleaner.name)
+        .chain(project.cleaners.iter().map(|cleaner| cleaner.name.as_str()))
+        .collect();
+    let unknown = asked.iter().filter(|name| !known.contains(&name.as_str()));
+    let problems: Vec<Problem> = unknown
+        .map(|name| {
+            Problem::new("lockgate::fuzz", format!("no cleaner is called `{name}`"))
+                .help(suggest(name, known.iter().copied()))
+        })
+        .collect();
+    if !problems.is_empty() {
+        return Err(Error::Project(problems));
+    }
+    let wanted = |name: &&str| asked.is_empty() || asked.iter().any(|asked| asked == name);
+    Ok(known.into_iter().filter(wanted).collect())
+}
+
+struct Bounds<'a> {
+    cases: u64,
+    /// Laws to break at most.
+    laws: usize,
+    /// Whether time is up.
+    over: &'a dyn Fn() -> bool,
+}
+
+/// Tries the corpus, then so many texts, until every law is broken or a bound is met.
+fn hunt(
+    subject: &dyn Subject,
+    corpus: &[String],
+    texts: &mut Texts,
+    bounds: &Bounds<'_>,
+) -> Result<Hunt> {
+    let mut hunt = Hunt {
+        cases: 0,
+        found: Vec::new(),
+    };
+    let mut standing: Vec<usize> = (0..subject.laws().len()).collect();
+    ask(subject, corpus, &mut standing, &mut hunt, bounds);
+    // Small batches first: most faults show at once, and need no thousands of texts.
+    let mut size = 64;
+    while hunt.cases < bounds.cases && !standing.is_empty() && hunt.found.len() < bounds.laws {
+        if (bounds.over)() {
+            break;
+        }
+        let left = usize::try_from(bounds.cases - hunt.cases).unwrap_or(BATCH);
+        let batch = texts.take(size.min(left))?;
+        hunt.cases += batch.len() as u64;
+        ask(subject, &batch, &mut standing, &mut hunt, bounds);
+        size = (size * 2).min(BATCH);
+    }
+    hunt.found.sort_by_key(|found| {
+        let laws = subject.laws();
+        laws.iter().position(|law| law.name == found.law)
+    });
+    Ok(hunt)
+}
+
+/// Asks every law still standing of a batch; those that break are told and stand no longer.
+fn ask(
+    subject: &dyn Subject,
+    texts: &[String],
+    standing: &mut Vec<usize>,
+    hunt: &mut Hunt,
+    bounds: &Bounds<'_>,
+) {
+    let laws = subject.laws();
+    standing.retain(|&law| {
+        if hunt.found.len() >= bounds.laws {
+            return true;
+        }
+        let broken = subject.broken(law, texts);
+        let Some(at) = broken.iter().position(Option::is_some) else {
+            return true;
+        };
+        let input = shrink::minimal(&texts[at], |texts| {
+            subject
+                .broken(law, texts)
+                .iter()
+                .map(Option::is_some)
+                .collect()
+        });
+        let smallest = std::slice::from_ref(&input);
+        if let Some(Some(broken)) = subject.broken(law, smallest).pop() {
+            hunt.found.push(Counterexample {
+                law: laws[law].name.clone(),
+                clean: subject.clean(&input),
+                input,
+                broken,
+            });
+        }
+        false
+    });
+}
+
+/// What texts for a built-in cleaner are made from.
+fn pool_of(cleaner: &Cleaner) -> Pool {
+    Pool {
+        forms: vec![cleaner.form.to_owned()],
+        patterns: cleaner
+            .inputs
+            .iter()
+            .map(|pattern| (*pattern).to_owned())
+            .collect(),
+        values: cleaner
+            .examples
+            .iter()
+            .map(|(raw, _)| (*raw).to_owned())
+            .collect(),
+    }
+}
+
+/// What texts for a cleaner are made from, the values of published tables included.
+async fn pool(
+    project: &Project,
+    name: &str,
+    engine: &Engine,
+    published: &BTreeSet<String>,
+) -> Result<Pool> {
+    if let Some(cleaner) = crate::clean::cleaner(name) {
+        let mut pool = pool_of(cleaner);
+        for table in published
+            .iter()
+            .filter(|table| !table.starts_with("quarantine."))
+        {
+            for column in engine.text_columns(table).await? {
+                if column.to_lowercase().contains(name) {
+                    pool.values.extend(values(engine, table, &column).await?);
+                }
+            }
+        }
+        return Ok(pool);
+    }
+    let mut pool = Pool::default();
+    let Some(declared) = project.cleaners.iter().find(|cleaner| cleaner.name == name) else {
+        return Ok(pool);
+    };
+    pool.forms
+        .extend(declared.form.iter().map(|form| form.get_ref().clone()));
+    pool.values
+        .extend(declared.examples.iter().map(|example| example.raw.clone()));
+    for input in &declared.inputs {
+        match input {
+            Input::Regex(pattern) => pool.patterns.push(pattern.clone()),
+            Input::List(list) => pool.values.extend(list.iter().cloned()),
+            Input::Column { table, column } if published.contains(table) => {
+                pool.values.extend(values(engine, table, column).await?);
+            }
+            // A table that was never published has no values yet.
+            Input::Column { .. } => {}
+            Input::Generator(name) if name == ANY_TEXT => {}
+            Input::Generator(name) => {
+                if let Some(cleaner) = crate::clean::cleaner(name) {
+                    let of = pool_of(cleaner);
+                    pool.patterns.extend(of.patterns);
+                    pool.patterns.extend(of.forms);
+                    pool.values.extend(of.values);
+                }
+            }
+        }
+    }
+    Ok(pool)
+}
+
+/// Distinct values of a column, the first of them by their hashes, so that all of it is met.
+async fn values(engine: &Engine, table: &str, column: &str) -> Result<Vec<String>> {
+    let column = ident(column);
+    let sql = format!(
+        "SELECT CAST({column} AS VARCHAR) AS value FROM {} WHERE {column} IS NOT NULL \
+         GROUP BY 1 ORDER BY md5(CAST({column} AS VARCHAR)) LIMIT {VALUES}",
+        relation(table)
+    );
+    let page = text_rows(engine, &sql, VALUES).await;
+    let page = page.map_err(|error| Error::engine(format!("reading values of {table}"), error))?;
+    Ok(page.rows.into_iter().flatten().flatten().collect())
+}
+
+/// The law's expected and found answers with what differs between them in brackets; `None` where they
+/// are not both texts.
+fn diff(broken: &Broken) -> Option<String> {
+    let quoted = |text: &str| {
+        text.strip_prefix('"')?
+            .split_once('"')
+            .map(|(text, _)| text.to_owned())
+    };
+    let expected: Vec<char> = quoted(&broken.expected)?.chars().collect();
+    let found: Vec<char> = quoted(&broken.found)?.chars().collect();
+    let same = expected
+        .iter()
+        .zip(&found)
+        .take_while(|(a, b)| a == b)
+        .count();
+    let rest = (expected.len().min(found.len())) - same;
+    let tail = expected.iter().rev().zip(found.iter().rev());
+    let tail = tail.take(rest).take_while(|(a, b)| a == b).count();
+    let part = |letters: &[char]| letters.iter().collect::<String>();
+    Some(format!(
+        "{}[-{}-]{{+{}+}}{}",
+        part(&expected[..same]),
+        part(&expected[same..expected.len() - tail]),
+        part(&found[same..found.len() - tail]),
+        part(&expected[expected.len() - tail..]),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_diff_marks_what_is_missing_and_what_is_too_much() {
+        let told = |expected: &str, found: &str| diff(&Broken::new(expected, found));
+        assert_eq!(
+            told("\"12 N ST\"", "\"12 S ST\"").as_deref(),
+            Some("12 [-N-]{+S+} ST")
+        );
+        assert_eq!(
+            told("\"aa\"", "\"aaa\" from \"x\"").as_deref(),
+            Some("aa[--]{+a+}")
+        );
+        assert_eq!(told("null", "\"a\""), None);
+    }
+}

@@ -1,0 +1,444 @@
+//! What is changed in the sound project, by the name of its snapshot.
+
+use crate::shop::Change::{self, Drop, Swap, Write};
+
+const MANIFEST: &str = "lockgate.toml";
+pub const SOURCE: &str = "contracts/sources/orders.toml";
+pub const MODEL: &str = "models/base/base_orders.sql";
+pub const CONTRACT: &str = "contracts/base/base_orders.toml";
+pub const EXPECTATIONS: &str = "expectations/base/base_orders.toml";
+pub const MART: &str = "models/marts/mart_days.sql";
+
+pub type Case = (&'static str, &'static [Change]);
+
+pub const FILES: &[Case] = &[
+    ("no manifest", &[Drop(MANIFEST)]),
+    (
+        "a manifest that is not TOML",
+        &[Swap(MANIFEST, "name = \"shop\"", "name = shop")],
+    ),
+    (
+        "a bracket that is left open",
+        &[Swap(
+            CONTRACT,
+            "key = [\"id\"]",
+            "key = [\"id\"\nnote = \"unclosed",
+        )],
+    ),
+    (
+        "two lines of wrong TOML",
+        &[Write(
+            MANIFEST,
+            "name = shop\nlayers = [\"base\"]\ndata = files\n",
+        )],
+    ),
+    (
+        "a list where a number belongs and a number where text belongs",
+        &[Swap(
+            MANIFEST,
+            "layers",
+            "samples = [5]\ndata = 3.5\nlayers",
+        )],
+    ),
+    (
+        "a key the manifest does not have",
+        &[Swap(MANIFEST, "layers", "warehous = \"tables\"\nlayers")],
+    ),
+    (
+        "a manifest without layers",
+        &[Write(MANIFEST, "name = \"shop\"\n")],
+    ),
+    (
+        "layers that are one text",
+        &[Swap(MANIFEST, "[\"base\", \"marts\"]", "\"base\"")],
+    ),
+    (
+        "a layer listed twice and one with a name of lockgates own",
+        &[Swap(MANIFEST, "\"marts\"", "\"marts\", \"base\", \"raw\"")],
+    ),
+    (
+        "a folder of no layer",
+        &[
+            Write("contracts/mart/mart_days.toml", ""),
+            Write("models/stage/stage_orders.sql", "select 1 as one"),
+        ],
+    ),
+    (
+        "files that would not be read",
+        &[
+            Write("models/loose.sql", "select 1 as one\n"),
+            Write("models/base/more/deep.sql", "select 1 as one\n"),
+        ],
+    ),
+];
+
+pub const CONTRACTS: &[Case] = &[
+    (
+        "a key a contract does not have",
+        &[Swap(CONTRACT, "summary", "sumary")],
+    ),
+    (
+        "a key a column does not have",
+        &[Swap(CONTRACT, "null = true", "nullable = true")],
+    ),
+    (
+        "a column type there is none of",
+        &[Swap(CONTRACT, "\"int\"", "\"integer\"")],
+    ),
+    (
+        "a value of the wrong type",
+        &[Swap(CONTRACT, "null = true", "null = \"yes\"")],
+    ),
+    (
+        "a contract without an owner",
+        &[Swap(CONTRACT, "owner = \"data@example.com\"\n", "")],
+    ),
+    (
+        "a column without a type",
+        &[Swap(CONTRACT, "type = \"int\", ", "")],
+    ),
+    (
+        "a key that is not a column",
+        &[Swap(CONTRACT, "key = [\"id\"]", "key = [\"idd\"]")],
+    ),
+    (
+        "a version that is not one",
+        &[Swap(CONTRACT, "\"1.0.0\"", "\"1.0\"")],
+    ),
+    (
+        "a contract without a model",
+        &[Write(
+            "contracts/base/base_order.toml",
+            "version = \"1.0.0\"\n",
+        )],
+    ),
+    (
+        "an expectations file without a model",
+        &[Write(
+            "expectations/marts/mart_weeks.toml",
+            "[[expect]]\nkind = \"row_count\"\nmin = 1\n",
+        )],
+    ),
+];
+
+pub const SOURCES: &[Case] = &[
+    (
+        "a key a source contract does not have",
+        &[Swap(
+            SOURCE,
+            "[columns]",
+            "compression = \"gzip\"\n\n[columns]",
+        )],
+    ),
+    (
+        "a date format without a date in the name",
+        &[Swap(SOURCE, "orders_{date}.csv", "orders.csv")],
+    ),
+    (
+        "a date in the name without a format",
+        &[Swap(SOURCE, "date = \"%Y-%m-%d\"\n", "")],
+    ),
+    (
+        "two headers of one raw name",
+        &[Swap(SOURCE, "Id = {}", "Id = {}\n\"ID \" = {}")],
+    ),
+    (
+        "a header that has a raw column of lockgates own",
+        &[Swap(SOURCE, "Id = {}", "\"File Row\" = {}")],
+    ),
+    (
+        "a delimiter of two characters",
+        &[Swap(
+            SOURCE,
+            "date = \"%Y",
+            "delimiter = \"||\"\ndate = \"%Y",
+        )],
+    ),
+    (
+        "a values pattern that is no regular expression",
+        &[Swap(SOURCE, "'^\\d+$'", "'(\\d+'")],
+    ),
+    (
+        "an encoding there is none of",
+        &[Swap(
+            SOURCE,
+            "date = \"%Y",
+            "encoding = \"latin-1\"\ndate = \"%Y",
+        )],
+    ),
+    (
+        "expectations of no source",
+        &[Write(
+            "expectations/sources/order.toml",
+            "[[expect]]\nkind = \"row_count\"\nmin = 1\n",
+        )],
+    ),
+    (
+        "an expectation on a header cell instead of its raw column",
+        &[Write(
+            "expectations/sources/orders.toml",
+            "[[expect]]\nkind = \"not_null\"\ncolumn = \"Amount\"\n",
+        )],
+    ),
+    (
+        "a source contract that is wrong and its expectations",
+        &[
+            Swap(SOURCE, "version = \"1.0.0\"", "version = 1"),
+            Write(
+                "expectations/sources/orders.toml",
+                "[[expect]]\nkind = \"row_count\"\nmin = 1\n",
+            ),
+        ],
+    ),
+    (
+        "a use of a column there is none of",
+        &[Swap(SOURCE, "Id = {}", "Id = { use = \"required\" }")],
+    ),
+];
+
+pub const EXPECTED: &[Case] = &[
+    (
+        "a kind there is none of",
+        &[Swap(EXPECTATIONS, "\"between\"", "\"betwen\"")],
+    ),
+    (
+        "an expectation without a kind",
+        &[Swap(EXPECTATIONS, "kind = \"between\"\n", "")],
+    ),
+    (
+        "a key the kind does not have",
+        &[Swap(EXPECTATIONS, "min = 0", "mn = 0\nmax = 9")],
+    ),
+    (
+        "a key an expectations file does not have",
+        &[Swap(EXPECTATIONS, "[[expect]]", "[[expects]]")],
+    ),
+    (
+        "expect as one table",
+        &[Swap(EXPECTATIONS, "[[expect]]", "[expect]")],
+    ),
+    (
+        "a column that is not in the contract",
+        &[Swap(EXPECTATIONS, "\"amount\"", "\"amonut\"")],
+    ),
+    (
+        "two expectations of one id",
+        &[Swap(
+            EXPECTATIONS,
+            "min = 0\n",
+            "min = 0\n\n[[expect]]\nkind = \"between\"\ncolumn = \"amount\"\nmax = 900\n",
+        )],
+    ),
+    (
+        "a share above one",
+        &[Swap(
+            EXPECTATIONS,
+            "min = 0",
+            "min = 0\nallow = { share = 3 }",
+        )],
+    ),
+    (
+        "a share and rows at once",
+        &[Swap(
+            EXPECTATIONS,
+            "min = 0",
+            "min = 0\nallow = { share = 0.1, rows = 3 }",
+        )],
+    ),
+    (
+        "a severity there is none of",
+        &[Swap(
+            EXPECTATIONS,
+            "min = 0",
+            "min = 0\nseverity = \"warning\"",
+        )],
+    ),
+    ("no bound", &[Swap(EXPECTATIONS, "min = 0\n", "")]),
+    (
+        "a row count without a bound",
+        &[Write(EXPECTATIONS, "[[expect]]\nkind = \"row_count\"\n")],
+    ),
+    (
+        "a row count against the previous without a bound",
+        &[Write(
+            EXPECTATIONS,
+            "[[expect]]\nkind = \"row_count\"\nper = \"file_date\"\nagainst = { previous = 3 }\n",
+        )],
+    ),
+    (
+        "a pattern that is no regular expression",
+        &[Write(
+            EXPECTATIONS,
+            "[[expect]]\nkind = \"matches\"\ncolumn = \"id\"\npattern = '^(\\d+$'\n",
+        )],
+    ),
+    (
+        "a kind that cannot set rows aside",
+        &[Write(
+            EXPECTATIONS,
+            "[[expect]]\nkind = \"row_count\"\nmin = 1\non_fail = \"quarantine\"\n",
+        )],
+    ),
+    (
+        "something else on failure",
+        &[Swap(EXPECTATIONS, "min = 0", "min = 0\non_fail = \"drop\"")],
+    ),
+    (
+        "a set of no values",
+        &[Write(
+            EXPECTATIONS,
+            "[[expect]]\nkind = \"in_set\"\ncolumn = \"id\"\nvalues = []\n",
+        )],
+    ),
+    (
+        "a cleaner there is none of",
+        &[Write(
+            EXPECTATIONS,
+            "[[expect]]\nkind = \"is_clean\"\ncolumn = \"id\"\nby = \"fone\"\n",
+        )],
+    ),
+    (
+        "a length of time that is none",
+        &[Write(
+            EXPECTATIONS,
+            "[[expect]]\nkind = \"fresh\"\ncolumn = \"file_date\"\nwithin = \"a month\"\n",
+        )],
+    ),
+    (
+        "a reference to a model and no column of it",
+        &[Write(
+            EXPECTATIONS,
+            "[[expect]]\nkind = \"refers_to\"\ncolumn = \"id\"\nto = \"orders\"\n",
+        )],
+    ),
+    (
+        "a reference to a model there is none of",
+        &[Write(
+            EXPECTATIONS,
+            "[[expect]]\nkind = \"refers_to\"\ncolumn = \"id\"\nto = \"raw.order.id\"\n",
+        )],
+    ),
+    (
+        "an expectation on a later model",
+        &[Write(
+            EXPECTATIONS,
+            "[[expect]]\nkind = \"reconciles\"\nwith = [\"mart_days\"]\nvalue = \"count(*)\"\neach = \"sum(orders)\"\n",
+        )],
+    ),
+    (
+        "a query over a model there is none of",
+        &[Write(
+            EXPECTATIONS,
+            "[[expect]]\nkind = \"no_rows\"\nsql = \"\"\"\nselect id\nfrom base_order\n\"\"\"\n",
+        )],
+    ),
+    (
+        "a wrong column and a wrong kind and a wrong key in one file",
+        &[Write(
+            EXPECTATIONS,
+            "[[expect]]\nkind = \"not_null\"\ncolumn = \"idd\"\n\n[[expect]]\nkind = \"uniq\"\ncolumns = [\"id\"]\n\n[[expect]]\nkind = \"length\"\ncolumn = \"id\"\nequal = 3\nmax = \"9\"\n",
+        )],
+    ),
+];
+
+pub const MODELS: &[Case] = &[
+    (
+        "a reference that is missing",
+        &[Swap(MART, "base_orders", "base_order")],
+    ),
+    (
+        "a raw table that is missing",
+        &[Swap(MODEL, "raw.orders", "raw.order")],
+    ),
+    (
+        "a source read without raw",
+        &[Swap(MODEL, "raw.orders", "orders")],
+    ),
+    (
+        "a model that reads a later layer",
+        &[
+            Swap(MART, "base_orders", "raw.orders"),
+            Swap(MODEL, "raw.orders", "mart_days"),
+        ],
+    ),
+    (
+        "two models of one name",
+        &[Write("models/marts/base_orders.sql", "select 1 as one\n")],
+    ),
+    (
+        "a cycle of three models",
+        &[
+            Write("models/marts/a.sql", "select c.id from c\n"),
+            Write("models/marts/b.sql", "select a.id\nfrom a\n"),
+            Write(
+                "models/marts/c.sql",
+                "select id\nfrom base_orders\njoin b using (id)\n",
+            ),
+        ],
+    ),
+    (
+        "a cycle through an expectation",
+        &[
+            Write(
+                "models/marts/weeks.sql",
+                "select 1 as week from mart_days\n",
+            ),
+            Write("models/marts/months.sql", "select 1 as month\n"),
+            Write(
+                "expectations/marts/mart_days.toml",
+                "[[expect]]\nkind = \"reconciles\"\nwith = [\"months\"]\n",
+            ),
+            Write(
+                "expectations/marts/months.toml",
+                "[[expect]]\nkind = \"reconciles\"\nwith = [\"weeks\"]\n",
+            ),
+        ],
+    ),
+    (
+        "a model that reads itself",
+        &[Swap(MART, "base_orders", "mart_days")],
+    ),
+    (
+        "SQL that does not parse",
+        &[Swap(MODEL, "amount,\n", "amount,,\n")],
+    ),
+    (
+        "SQL that ends too early",
+        &[Swap(MODEL, "from raw.orders", "from")],
+    ),
+    (
+        "a quote that is not closed",
+        &[Swap(MODEL, "file_date\n", "'file_date\n")],
+    ),
+    (
+        "two statements",
+        &[Swap(
+            MODEL,
+            "raw.orders\n",
+            "raw.orders;\n\nselect 1 as one\n",
+        )],
+    ),
+    (
+        "a statement that is not a query",
+        &[Write(
+            MODEL,
+            "-- made by hand\ncreate table base_orders as select 1 as id\n",
+        )],
+    ),
+    (
+        "SQL of nothing but a comment",
+        &[Write(MODEL, "-- later\n")],
+    ),
+    ("an empty model", &[Write(MODEL, "")]),
+];
+
+pub const TOGETHER: &[Case] = &[(
+    "problems of several files in one go",
+    &[
+        Swap(SOURCE, "\"1.0.0\"", "\"one\""),
+        Swap(CONTRACT, "key = [\"id\"]", "key = [\"idd\"]"),
+        Swap(EXPECTATIONS, "\"between\"", "\"betwen\""),
+        Swap(MART, "base_orders", "base_order"),
+        Write("contracts/marts/gone.toml", ""),
+    ],
+)];
