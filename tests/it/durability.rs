@@ -151,17 +151,16 @@ fn a_run_killed_at_any_point_leaves_whole_tables_and_the_next_carries_on() {
     };
     write(&plan, sample.path()).expect("a sample");
 
+    let (straight, sites) = (sites(), sites());
     let mut records = BTreeMap::new();
-    let straight = sites();
-    deliver(&straight, sample.path(), 1, &mut records);
-    let started = Instant::now();
-    finish(&straight);
-    let lasts = started.elapsed();
-
     let mut dice = Dice(11);
     let mut killed = 0;
-    let sites = sites();
     for month in 1..=KILLS {
+        deliver(&straight, sample.path(), month, &mut records);
+        let started = Instant::now();
+        finish(&straight);
+        let lasts = started.elapsed();
+
         deliver(&sites, sample.path(), month, &mut records);
         let mut run = start(&sites);
         // The kills are spread over the run, each somewhere in its share of it.
@@ -171,14 +170,8 @@ fn a_run_killed_at_any_point_leaves_whole_tables_and_the_next_carries_on() {
         run.kill().expect("the run is killed");
         run.wait().expect("the run is gone");
         killed += u32::from(!ended);
-        whole(
-            &sites,
-            &records,
-            &format!("after kill {month}, at {share:.2} of a run"),
-        );
-        if month > 1 {
-            deliver(&straight, sample.path(), month, &mut records);
-        }
+        let when = format!("after kill {month}, at {share:.2} of a run");
+        whole(&sites, &records, &when);
     }
     assert!(
         killed >= KILLS / 2,
@@ -186,7 +179,6 @@ fn a_run_killed_at_any_point_leaves_whole_tables_and_the_next_carries_on() {
     );
 
     finish(&sites);
-    finish(&straight);
     whole(&sites, &records, "at the end");
     let (found, expected) = (contents(&sites), contents(&straight));
     for (table, rows) in expected {

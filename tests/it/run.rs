@@ -501,6 +501,70 @@ fn a_changed_expectation_judges_again_and_a_changed_query_builds_again() {
 }
 
 #[test]
+fn a_model_without_rows_is_published_and_questions_about_rows_are_not_passed_in_silence() {
+    use Verdict::{Fail, Pass, Skip};
+    let market = market();
+    market.run();
+    let none = format!("{BASE_ORDERS}where amount > 1000");
+    market.write("models/base/base_orders.sql", none);
+    let cases = [
+        ("kind = 'not_null'\ncolumn = 'id'", Skip, Some(0), Some(0)),
+        ("kind = 'unique'\ncolumns = ['id']", Skip, Some(0), Some(0)),
+        ("kind = 'row_count'\nmin = 0", Pass, None, None),
+        (
+            "kind = 'row_count'\nmin = 1\nseverity = 'error'",
+            Fail,
+            None,
+            None,
+        ),
+        (
+            "kind = 'no_rows'\nsql = 'select id from base_orders'",
+            Pass,
+            Some(0),
+            None,
+        ),
+    ];
+    let run = judged(&market, "base_orders", "base", &cases);
+    assert_eq!(model(&run, "base_orders").gate, Gate::Closed);
+    assert_eq!(market.query("select count(*) from base_orders"), ["3"]);
+    let run = judged(&market, "base_orders", "base", &cases[..3]);
+    all_open(&run);
+    assert_eq!(market.query("select count(*) from base_orders"), ["0"]);
+    assert_eq!(market.query("select sum(orders) from mart_states"), ["0"]);
+}
+
+#[test]
+fn a_file_whose_rows_are_not_those_of_its_source_is_refused_and_the_next_is_not() {
+    let market = market();
+    market.write(
+        "expectations/sources/orders.toml",
+        "[[expect]]\nkind = 'matches'\nid = 'whole_numbers'\ncolumn = 'amount'\npattern = '^\\d+$'\n",
+    );
+    let (bad, good) = ("orders_2024-02-01.csv", "orders_2024-03-01.csv");
+    market.write(
+        &format!("data/{bad}"),
+        "Id,Town,Amount\n4,Reno,40\n5,\"Re\nno\",x\n",
+    );
+    market.write(&format!("data/{good}"), "Id,Town,Amount\n6,Reno,60\n");
+    let run = market.run();
+    let refused = file(&run, bad);
+    assert_eq!((refused.state, refused.rows), (FileState::Refused, None));
+    let reason = "its rows are not what is expected of the source: whole_numbers";
+    assert_eq!(refused.reason.as_deref(), Some(reason));
+    let closed = &refused.outcomes[0];
+    let found = (closed.verdict, closed.rows, closed.of);
+    assert_eq!(found, (Verdict::Fail, Some(1), Some(2)));
+    let place = closed.samples[0].place.as_ref().expect("a place");
+    assert_eq!(place.to_string(), format!("{bad}:3"));
+    assert_eq!(file(&run, good).state, FileState::New);
+    let names = "select distinct file_name from raw.orders order by file_name";
+    assert_eq!(market.query(names), ["orders_2024-01-01.csv", good]);
+    assert_eq!(market.stored("raw/orders", ".parquet"), 2);
+    assert_eq!(model(&run, "base_orders").gate, Gate::Skipped);
+    assert_eq!(model(&run, "base_towns").gate, Gate::Open);
+}
+
+#[test]
 fn a_selection_whose_upstream_was_never_built_says_what_to_do() {
     let market = market();
     let run = market.run_as(|options| options.select = vec!["stg_orders".to_owned()]);

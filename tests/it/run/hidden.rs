@@ -121,9 +121,11 @@ fn without_samples_a_failed_query_shows_no_value() {
 #[test]
 fn without_samples_a_refused_file_shows_no_value() {
     let market = silent();
+    let expected = "[[expect]]\nkind = 'matches'\ncolumn = 'amount'\npattern = '^\\d+$'\n";
+    market.write("expectations/sources/orders.toml", expected);
     market.run();
     let name = "orders_2024-02-01.csv";
-    let cases: [(&str, Vec<u8>); 9] = [
+    let cases: [(&str, Vec<u8>); 10] = [
         (
             "ragged",
             format!("Id,Town,Amount\n1,{MARK}\n2,{MARK},3\n").into(),
@@ -145,6 +147,10 @@ fn without_samples_a_refused_file_shows_no_value() {
             format!("1,{MARK} town,{MARK}2\n2,{MARK},3\n").into(),
         ),
         ("no header, unlike", format!("{MARK}\n{MARK}\n").into()),
+        (
+            "not what is expected",
+            format!("Id,Town,Amount\n{MARK}1,{MARK} town,{MARK}\n").into(),
+        ),
     ];
     for (case, bytes) in cases {
         market.write(&format!("data/{name}"), bytes);
