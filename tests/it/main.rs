@@ -6,5 +6,7 @@ mod ingest;
 mod invariants;
 mod keys;
 mod load;
+mod monthly;
 mod shop;
 mod support;
+mod withdraw;
