@@ -58,6 +58,7 @@ impl Bench {
             select: vec!["layer:base".to_owned()],
             severities: Vec::new(),
             supersede: Vec::new(),
+            withdraw: Vec::new(),
             memory: None,
         };
         let clock = Clock {

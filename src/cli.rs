@@ -159,9 +159,12 @@ pub struct RunArgs {
     /// Judge an expectation otherwise in this run: ID=warn or MODEL.ID=error
     #[arg(long, value_name = "ID=SEVERITY")]
     pub severity: Vec<String>,
-    /// A file that replaces the rows that came in under its name before
+    /// A file that replaces the rows that came in under its name before, or is read again after a change of the contract
     #[arg(long, value_name = "FILE")]
     pub supersede: Vec<String>,
+    /// A file whose rows are taken out again; it stays out until its bytes change or --supersede names it
+    #[arg(long, value_name = "FILE")]
+    pub withdraw: Vec<String>,
     /// Exit with 1 on warnings too
     #[arg(long, value_name = "VERDICT")]
     pub fail_on: Option<FailOn>,

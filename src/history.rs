@@ -122,7 +122,7 @@ struct Line<'a> {
 fn lines(run: &Run) -> Vec<Line<'_>> {
     let files = run.files.iter().flat_map(|file| {
         let gate = match file.state {
-            FileState::Refused => Gate::Closed,
+            FileState::Refused | FileState::Withdrawn => Gate::Closed,
             FileState::New | FileState::Known => Gate::Open,
         };
         file.outcomes.iter().map(move |outcome| Line {

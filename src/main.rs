@@ -136,6 +136,7 @@ async fn run(global: &Global, args: &RunArgs) -> Result<u8> {
         select: args.select.clone(),
         severities: args.severity.clone(),
         supersede: args.supersede.clone(),
+        withdraw: args.withdraw.clone(),
         memory: memory(global),
     };
     let clock = Clock {

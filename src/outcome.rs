@@ -208,6 +208,8 @@ pub enum FileState {
     Known,
     /// Not taken in; `reason` says why.
     Refused,
+    /// Its rows were taken out on purpose, by this run or an earlier one, and stay out.
+    Withdrawn,
 }
 
 impl FileState {
@@ -216,6 +218,7 @@ impl FileState {
             Self::New => "new",
             Self::Known => "known",
             Self::Refused => "refused",
+            Self::Withdrawn => "withdrawn",
         }
     }
 }
@@ -228,7 +231,7 @@ pub struct FileRun {
     /// `YYYY-MM-DD`; `None` where it could not be told.
     pub date: Option<String>,
     pub sha256: Option<String>,
-    /// Data records, the header not counted; `None` where the file was refused.
+    /// Data records, the header not counted; `None` where none are in the raw table.
     pub rows: Option<u64>,
     pub state: FileState,
     /// Why it was refused: what, where and what to do.

@@ -29,6 +29,8 @@ pub struct Options {
     pub severities: Vec<String>,
     /// Names of files that replace what came in under their name before.
     pub supersede: Vec<String>,
+    /// Names of files whose rows are taken out, and stay out while their bytes are the same.
+    pub withdraw: Vec<String>,
     /// Bytes; `None`: no bound.
     pub memory: Option<usize>,
 }

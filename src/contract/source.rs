@@ -4,6 +4,7 @@ use arrow::datatypes::{DataType, Schema};
 use indexmap::IndexMap;
 use serde::Deserialize;
 use toml::Spanned;
+use toml::value::Datetime;
 
 use crate::error::{Problem, Text};
 
@@ -66,6 +67,12 @@ pub struct SourceColumn {
     /// A regular expression of the values, by which a renamed column is recognised.
     #[serde(default)]
     pub matches: Option<Spanned<String>>,
+    /// The first file date that has the column: older files may lack it without a word.
+    #[serde(default)]
+    pub since: Option<Spanned<Datetime>>,
+    /// What the header cell was called before: files that still call it so are read alike.
+    #[serde(default)]
+    pub was: Vec<Spanned<String>>,
     #[serde(default)]
     pub summary: Option<String>,
 }
@@ -112,6 +119,7 @@ impl SourceContract {
         }
         problems.extend(self.name_problems(text));
         problems.extend(self.column_problems(text));
+        problems.extend(self.history_problems(text));
         problems
     }
 
@@ -134,6 +142,53 @@ impl SourceContract {
             ],
             _ => Vec::new(),
         }
+    }
+
+    /// A cell's name that stands twice could be read as either column; a time of day is no file date.
+    fn history_problems(&self, text: &Text) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut names: Vec<&str> = self
+            .columns
+            .keys()
+            .map(|name| name.get_ref().as_str())
+            .collect();
+        for column in self.columns.values() {
+            for name in &column.was {
+                if names.contains(&name.get_ref().as_str()) {
+                    problems.push(
+                        Problem::new(
+                            "lockgate::contract::was",
+                            format!("`{}` names two columns", name.get_ref()),
+                        )
+                        .at(text, name.span(), "a name that is taken")
+                        .help("one header cell is one column: take it out of one of them"),
+                    );
+                }
+                names.push(name.get_ref());
+            }
+            if let Some(since) = &column.since
+                && (since.get_ref().date.is_none() || since.get_ref().time.is_some())
+            {
+                problems.push(
+                    Problem::new("lockgate::contract::since", "`since` is not a date")
+                        .at(text, since.span(), "here")
+                        .help("write it without quotes: since = 2017-01-01"),
+                );
+            }
+        }
+        problems
+    }
+
+    /// The contract for a file of that date (`YYYY-MM-DD`): columns that came later are not asked of it.
+    pub fn at(&self, date: &str) -> Self {
+        let mut contract = self.clone();
+        for column in contract.columns.values_mut() {
+            let since = column.since.as_ref();
+            if since.is_some_and(|since| date < since.get_ref().to_string().as_str()) {
+                column.need = Need::Ignored;
+            }
+        }
+        contract
     }
 
     fn column_problems(&self, text: &Text) -> Vec<Problem> {

@@ -252,7 +252,7 @@ fn open(plan: &IngestPlan<'_>) -> Result<std::result::Result<Opened, Refusal>> {
         Ok(sample) => sample,
         Err(error) => return failed(error),
     };
-    let header = crate::intake::check(contract, &opening.header, &sample);
+    let header = crate::intake::check(&contract.at(&plan.date), &opening.header, &sample);
     Ok(Ok(Opened {
         opening,
         header,

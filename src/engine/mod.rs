@@ -11,6 +11,7 @@ mod measure;
 mod parse;
 mod past;
 mod plan;
+mod raw;
 mod rows;
 mod sieve;
 mod unique;
@@ -28,6 +29,7 @@ pub use ingest::{
 pub use measure::{Measured, Question, count, measure, scan_plan};
 pub use past::{PastValues, past};
 pub use plan::{lineage_of, plan_model, plan_sql, query_problem};
+pub use raw::{is_withdrawn, widen, withdraw};
 pub use rows::{sample, text_rows};
 pub use sieve::{quarantine_name, quarantine_path, quarantine_schema, row_by_row};
 pub use warehouse::{Commit, Staged, Staging, Warehouse, Write, notes};

@@ -266,6 +266,14 @@ fn evolved(
     Ok(Some(Action::Metadata(metadata.with_schema(&wanted)?)))
 }
 
+/// Whether a schema has columns that a table does not have.
+pub fn widens(table: &DeltaTable, schema: &Schema) -> Result<bool> {
+    let append = Write::Append { instead_of: None };
+    let change = evolved(table, schema, append);
+    let change = change.map_err(|error| Error::engine("reading the columns of a table", error))?;
+    Ok(change.is_some())
+}
+
 fn unsupported(location: &str, scheme: &str) -> Error {
     Error::project(
         Problem::new(

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::Path;
 
 use regex::Regex;
+use toml::Spanned;
 
 use super::records::Records;
 use super::refusal::{Reason, Refusal, ScanError, count, shown};
@@ -185,8 +186,12 @@ impl Found {
         }
         let places: Vec<Option<usize>> = contract
             .columns
-            .keys()
-            .map(|name| first.get(name.get_ref().as_str()).copied())
+            .iter()
+            .map(|(name, column)| {
+                let mut names =
+                    std::iter::once(name.get_ref()).chain(column.was.iter().map(Spanned::get_ref));
+                names.find_map(|name| first.get(name.as_str()).copied())
+            })
             .collect();
         let listed: Vec<usize> = places.iter().flatten().copied().collect();
         let is_new = |(place, name): (usize, &String)| {
@@ -296,7 +301,7 @@ fn missing(
             format!("column `{shown}` is missing; {}", guess.words),
             format!(
                 "if it is the same column, write `{}` in the contract in place of `{shown}`, \
-                 with `as = \"{raw}\"`",
+                 with `was = [\"{shown}\"]` and `as = \"{raw}\"`",
                 cell(&header[guess.place])
             ),
         ),
@@ -336,7 +341,9 @@ fn added(name: &str) -> Warning {
             cell(name)
         ),
         column: Some(name.to_owned()),
-        help: "list it in the contract, with `use = \"ignored\"` if nobody needs it".to_owned(),
+        help: "list it in the contract, in its place, with the date of this file as `since`, \
+               or with `use = \"ignored\"` if nobody needs it"
+            .to_owned(),
     }
 }
 

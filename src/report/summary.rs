@@ -74,6 +74,10 @@ fn files(run: &Run, quiet: bool) -> String {
         count(FileState::Known),
         count(FileState::Refused),
     );
+    let withdrawn = match count(FileState::Withdrawn) {
+        0 => String::new(),
+        count => format!(", {count} withdrawn"),
+    };
     let mut text = String::new();
     if !quiet {
         let rows: u64 = run
@@ -83,7 +87,7 @@ fn files(run: &Run, quiet: bool) -> String {
             .filter_map(|file| file.rows)
             .sum();
         text.push_str(&format!(
-            "files   {} new ({}), {known} known, {refused} refused\n",
+            "files   {} new ({}), {known} known, {refused} refused{withdrawn}\n",
             new,
             counted(rows, "row")
         ));
@@ -306,16 +310,44 @@ fn ending(run: &Run) -> String {
             "{DIM}Mend the rows at their source, or let them through once: lockgate run --severity {}.{}=warn{DIM:#}\n",
             model.name, outcome.id
         ));
+        text.push_str(&of_a_file(run));
     } else if run
         .files
         .iter()
         .any(|file| file.state == FileState::Refused)
     {
         text.push_str(&format!(
-            "{DIM}What reads a refused file waits; readers keep the last good tables.{DIM:#}\n"
+            "{DIM}What reads a refused file waits; readers keep the last good tables. Put a mended file in its place, or move it out of the folder.{DIM:#}\n"
         ));
     }
     text
+}
+
+/// What to do where all rows shown of a failure are of one file: the file may be wrong as a whole.
+fn of_a_file(run: &Run) -> String {
+    let failed = run
+        .models
+        .iter()
+        .flat_map(|model| model.with(Verdict::Fail));
+    let samples = failed.flat_map(|outcome| &outcome.samples);
+    let of = |file: &&FileRun, sample: &Sample| {
+        let place = sample.place.as_ref().map(|place| place.file.as_str());
+        let mut named = sample.values.values().map(Option::as_deref).chain([place]);
+        named.any(|value| value == Some(file.name.as_str()))
+    };
+    let mut files: Vec<Option<&str>> = samples
+        .map(|sample| run.files.iter().find(|file| of(file, sample)))
+        .map(|file| file.map(|file| file.name.as_str()))
+        .collect();
+    files.sort_unstable();
+    files.dedup();
+    match files[..] {
+        [Some(name)] => format!(
+            "{DIM}If {name} is wrong as a whole: lockgate run --supersede {name} once a mended one is in its \
+             place, or --withdraw {name} to take its rows out for good{DIM:#}\n"
+        ),
+        _ => String::new(),
+    }
 }
 
 /// A model's last verdicts, under its rows.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::engine::{
-    IngestPlan, Intake, Known, Question, commit_file, ledger, measure, put_file, raw_path,
-    stage_file,
+    IngestPlan, Intake, Known, Question, commit_file, is_withdrawn, ledger, measure, put_file,
+    raw_path, stage_file, widen, withdraw,
 };
 use crate::error::{Error, Result};
 use crate::expect::relation;
@@ -26,6 +26,7 @@ impl Runner<'_> {
     ) -> Result<Vec<FileRun>> {
         let names = file_names(&self.options.data)?;
         self.all_superseded_exist(&names)?;
+        let withdrawn = self.withdraw(sources).await?;
         let mut files = Vec::new();
         for source in &self.project.sources {
             if !sources.contains(&source.name) {
@@ -37,7 +38,10 @@ impl Runner<'_> {
                 .table(&raw_path(&source.name))
                 .await?;
             let mut known = match &table {
-                Some(table) => ledger(table).await?,
+                Some(table) => {
+                    widen(&self.options.warehouse, source, table, self.run_id).await?;
+                    ledger(table).await?
+                }
                 None => Vec::new(),
             };
             for (name, date) in self.claimed(source, &names) {
@@ -47,7 +51,58 @@ impl Runner<'_> {
                 files.push(file);
             }
         }
+        // A file that is no longer in the folder was not met above.
+        for file in withdrawn {
+            if !files.iter().any(|met: &FileRun| met.name == file.name) {
+                files.push(file);
+            }
+        }
         Ok(files)
+    }
+
+    /// Takes the rows of the named files out, once each of them is known to have some.
+    async fn withdraw(&self, sources: &BTreeSet<String>) -> Result<Vec<FileRun>> {
+        let named = &self.options.withdraw;
+        if named.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut held = Vec::new();
+        for source in &self.project.sources {
+            let path = raw_path(&source.name);
+            if sources.contains(&source.name)
+                && let Some(table) = self.options.warehouse.table(&path).await?
+            {
+                let known = ledger(&table).await?.into_iter();
+                held.extend(known.map(|known| (source, known)));
+            }
+        }
+        let names = || held.iter().map(|(_, known)| known.name.as_str());
+        if let Some(name) = named.iter().find(|name| !names().any(|held| held == *name)) {
+            return Err(argument(
+                format!("--withdraw names {name}, and no row of it has come in"),
+                crate::error::suggest(name, names()),
+            ));
+        }
+        let mut withdrawn = Vec::new();
+        for (source, known) in held {
+            if named.contains(&known.name) {
+                let (name, sha256) = (&known.name, &known.sha256);
+                withdraw(&self.options.warehouse, source, name, sha256, self.run_id).await?;
+                withdrawn.push(FileRun {
+                    state: FileState::Withdrawn,
+                    ..unread(source, known.name, Some(known.date), known.sha256)
+                });
+            }
+        }
+        Ok(withdrawn)
+    }
+
+    async fn was_withdrawn(&self, source: &Source, name: &str, sha256: &str) -> Result<bool> {
+        let path = raw_path(&source.name);
+        match self.options.warehouse.table(&path).await? {
+            Some(table) => is_withdrawn(&table, name, sha256).await,
+            None => Ok(false),
+        }
     }
 
     /// The files of a source with their dates, or why they have none; oldest first.
@@ -87,29 +142,28 @@ impl Runner<'_> {
         let path = self.options.data.join(&name);
         let (sha256, _) = sha256(&path)
             .map_err(|error| Error::engine(format!("reading {}", path.display()), error))?;
-        let mut file = FileRun {
-            source: source.name.clone(),
-            name: name.clone(),
-            date: date.as_ref().ok().cloned(),
-            sha256: Some(sha256.clone()),
-            rows: None,
-            state: FileState::Refused,
-            reason: None,
-            warnings: Vec::new(),
-            outcomes: Vec::new(),
-        };
+        let mut file = unread(
+            source,
+            name.clone(),
+            date.as_ref().ok().cloned(),
+            sha256.clone(),
+        );
         let supersede = self.options.supersede.contains(&name);
-        if let Some(before) = known.iter().find(|known| known.name == name) {
+        if let Some(before) = known.iter().find(|known| known.name == name)
+            && !supersede
+        {
             if before.sha256 == sha256 {
                 file.state = FileState::Known;
                 file.date = Some(before.date.clone());
                 file.rows = Some(before.rows);
                 return Ok(file);
             }
-            if !supersede {
-                file.reason = Some(other_bytes(before, &sha256));
-                return Ok(file);
-            }
+            file.reason = Some(other_bytes(before, &sha256));
+            return Ok(file);
+        }
+        if !supersede && self.was_withdrawn(source, &name, &sha256).await? {
+            file.state = FileState::Withdrawn;
+            return Ok(file);
         }
         let date = match date {
             Ok(date) => date,
@@ -275,6 +329,21 @@ fn closed_by(outcomes: &[Outcome]) -> String {
         "its rows are not what is expected of the source: {}",
         closing.join(", ")
     )
+}
+
+/// A file that is refused until it is read.
+fn unread(source: &Source, name: String, date: Option<String>, sha256: String) -> FileRun {
+    FileRun {
+        source: source.name.clone(),
+        name,
+        date,
+        sha256: Some(sha256),
+        rows: None,
+        state: FileState::Refused,
+        reason: None,
+        warnings: Vec::new(),
+        outcomes: Vec::new(),
+    }
 }
 
 fn remembered(file: &FileRun) -> Option<Known> {

@@ -109,6 +109,7 @@ impl Scratch {
             select: Vec::new(),
             severities: Vec::new(),
             supersede: Vec::new(),
+            withdraw: Vec::new(),
             memory: None,
         }
     }
