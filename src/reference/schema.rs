@@ -250,6 +250,18 @@ fn source() -> Value {
             false,
             text("a regular expression of the values, by which a renamed column is recognised"),
         ),
+        (
+            "since",
+            false,
+            text("the first file date that has the column: older files may lack it"),
+        ),
+        (
+            "was",
+            false,
+            texts(
+                "what the header cell was called before: files that still call it so are read alike",
+            ),
+        ),
         ("summary", false, text("what the column is")),
     ]);
     let columns = json!({

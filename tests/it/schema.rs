@@ -164,8 +164,8 @@ fn every_example_and_every_file_of_the_projects_here_fits_its_schema() {
     for project in [root.to_owned(), root.join("templates/starter")] {
         for (folder, name) in [("expectations", "expectations"), ("contracts", "contract")] {
             for path in files(&project.join(folder)) {
-                let source = path.components().any(|part| part.as_os_str() == "sources");
-                let name = if source { "source" } else { name };
+                let of_source = path.starts_with(project.join("contracts/sources"));
+                let name = if of_source { "source" } else { name };
                 let text = std::fs::read_to_string(&path).unwrap();
                 check(name, &text, &path.display().to_string());
             }
