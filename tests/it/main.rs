@@ -10,5 +10,6 @@ mod keys;
 mod kinds;
 mod load;
 mod real;
+mod reports;
 mod shop;
 mod support;
