@@ -12,6 +12,7 @@ mod load;
 mod monthly;
 mod peer;
 mod real;
+mod reports;
 mod run;
 mod schema;
 mod shop;
