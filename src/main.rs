@@ -1,6 +1,7 @@
 //! Arguments to one library call to an exit code: the only place that prints or reads the clock.
 
 mod cli;
+mod merge;
 mod progress;
 
 use std::process::ExitCode;
@@ -13,7 +14,7 @@ use lockgate::outcome::{Run, Verdict};
 use lockgate::project::{self, Project};
 use lockgate::report::{self, Format};
 use lockgate::run::{Clock, Options};
-use lockgate::{check, fuzz, history, init, reference, sample};
+use lockgate::{fuzz, history, init, reference, sample};
 
 use cli::{
     Cli, Color, Command, ExampleName, FailOn, FuzzArgs, Global, OutputFormat, RunArgs, SampleArgs,
@@ -57,7 +58,8 @@ async fn command(cli: Cli) -> Result<u8> {
     let global = &cli.global;
     match cli.command {
         Command::Run(args) => run(global, &args).await,
-        Command::Check => run_check(global).await,
+        Command::Check(args) => show_answer(merge::check(global, &args).await?),
+        Command::Diff(args) => show_answer(merge::diff(global, &args).await?),
         Command::Query { sql, limit } => query(global, &sql, limit).await,
         Command::Show { model, limit } => show(global, &model, limit).await,
         Command::Trace { model, row, limit } => trace(global, &model, &row, limit).await,
@@ -134,6 +136,7 @@ async fn run(global: &Global, args: &RunArgs) -> Result<u8> {
         warehouse: warehouse(global, &project)?,
         file_date: args.file_date,
         select: args.select.clone(),
+        modified: merge::modified(&project, args.base.as_deref()).await?,
         severities: args.severity.clone(),
         supersede: args.supersede.clone(),
         memory: memory(global),
@@ -178,23 +181,11 @@ fn detail(global: &Global) -> report::Detail {
     }
 }
 
-async fn run_check(global: &Global) -> Result<u8> {
-    let project = load(global)?;
-    let checked = check::check(&project).await?;
-    match format(global) {
-        Format::Table => {
-            for warning in &checked.warnings {
-                eprint!("{}", report::diagnostic(warning));
-            }
-            print!("{}", report::check_summary(&checked));
-        }
-        Format::Json => print!("{}", report::json(&checked)),
-        Format::Csv => print!(
-            "{}",
-            report::page(&report::checked_page(&checked), Format::Csv)
-        ),
-    }
-    Ok(0)
+/// Prints what a command has to say; its exit code.
+fn show_answer(answer: merge::Answer) -> Result<u8> {
+    eprint!("{}", answer.aside);
+    print!("{}", answer.text);
+    Ok(answer.code)
 }
 
 /// A session with every published table and the history.

@@ -1,12 +1,16 @@
 //! A record rendered: for a terminal, as JSON, as CSV. Nothing here prints.
 
+mod change;
 mod diagnostic;
+mod diff;
 mod page;
 mod record;
 mod summary;
 mod trace;
 
+pub use change::{compared_summary, stopped_json};
 pub use diagnostic::{diagnostic, problems_json};
+pub use diff::diff_summary;
 pub use page::page;
 pub use record::{checked_page, json, outcomes_page};
 pub use summary::{check_summary, run_summary, show_summary};
