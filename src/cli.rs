@@ -92,6 +92,11 @@ pub enum Command {
     Run(RunArgs),
     /// Plan every model against the contracts: no data, no credentials, no network
     Check(CheckArgs),
+    /// Compare the rows of two states of the tables, by the keys of the contracts
+    ///
+    /// A state is a run by the beginning of its id, a table version such as 3, `previous` (the run
+    /// before the last) or `latest`.
+    Diff(DiffArgs),
     /// Run SQL on the published tables: models by name, raw.<source>, history.runs, history.outcomes
     Query {
         /// The SELECT
@@ -154,9 +159,13 @@ pub struct RunArgs {
     /// The date of files whose name has none
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub file_date: Option<NaiveDate>,
-    /// Models to build: names, globs, layer:x, path:x, with + before or after for upstream or downstream
+    /// Models to build: names, globs, layer:x, path:x, state:modified, with + before or after for
+    /// upstream or downstream
     #[arg(short, long, value_name = "TERM", num_args = 1..)]
     pub select: Vec<String>,
+    /// What state:modified compares with: a commit, branch or tag
+    #[arg(long, value_name = "REF")]
+    pub base: Option<String>,
     /// Judge an expectation otherwise in this run: ID=warn or MODEL.ID=error
     #[arg(long, value_name = "ID=SEVERITY")]
     pub severity: Vec<String>,
@@ -169,12 +178,6 @@ pub struct RunArgs {
     /// Exit with 1 on warnings too
     #[arg(long, value_name = "VERDICT")]
     pub fail_on: Option<FailOn>,
-    #[command(flatten)]
-    pub reports: ReportArgs,
-}
-
-#[derive(Args, Debug)]
-pub struct CheckArgs {
     #[command(flatten)]
     pub reports: ReportArgs,
 }
@@ -206,6 +209,40 @@ impl std::str::FromStr for ReportTo {
             _ => Err("write KIND=PATH, for example junit=reports/run.xml".to_owned()),
         }
     }
+}
+
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    /// Compare with the commit where this branch left REF: changed contracts must raise their
+    /// version, weaker gates must say why
+    #[arg(long, value_name = "REF")]
+    pub base: Option<String>,
+    #[command(flatten)]
+    pub reports: ReportArgs,
+}
+
+#[derive(Args, Debug)]
+pub struct DiffArgs {
+    /// The state compared with
+    #[arg(required_unless_present = "other_warehouse")]
+    pub base: Option<String>,
+    /// The state that is told about
+    #[arg(default_value = "latest")]
+    pub run: String,
+    /// The state compared with lies in this warehouse: a folder or file:// URL; by default its latest
+    #[arg(long, value_name = "URL")]
+    pub other_warehouse: Option<String>,
+    /// Models to compare: names, globs, layer:x, path:x, with + before or after
+    #[arg(short, long, value_name = "TERM", num_args = 1..)]
+    pub select: Vec<String>,
+    /// Exit with 1 if anything differs
+    #[arg(long, value_name = "WHAT")]
+    pub fail_on: Option<FailOnDiff>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOnDiff {
+    Diff,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -2,6 +2,7 @@
 
 mod cli;
 mod deliver;
+mod merge;
 mod progress;
 
 use std::path::PathBuf;
@@ -15,7 +16,7 @@ use lockgate::outcome::{Run, Verdict};
 use lockgate::project::{self, Project};
 use lockgate::report::{self, Format};
 use lockgate::run::{Clock, Options};
-use lockgate::{check, fuzz, history, init, reference, sample};
+use lockgate::{fuzz, history, init, reference, sample};
 
 use cli::{
     Cli, Color, Command, ExampleName, FailOn, FuzzArgs, Global, OutputFormat, ReportArgs, RunArgs,
@@ -65,9 +66,14 @@ async fn command(cli: Cli) -> Result<u8> {
             reported("run", global, &args.reports, found)
         }
         Command::Check(args) => {
-            let found = run_check(global).await;
+            let answer = merge::check(global, &args).await;
+            let found = answer.map(|(answer, found)| {
+                show_answer(&answer);
+                found
+            });
             reported("check", global, &args.reports, found)
         }
+        Command::Diff(args) => Ok(show_answer(&merge::diff(global, &args).await?)),
         Command::Query { sql, limit } => query(global, &sql, limit).await,
         Command::Show { model, limit } => show(global, &model, limit).await,
         Command::Trace { model, row, limit } => trace(global, &model, &row, limit).await,
@@ -183,6 +189,7 @@ async fn run(global: &Global, args: &RunArgs) -> Result<Found> {
         warehouse: warehouse(global, &project)?,
         file_date: args.file_date,
         select: args.select.clone(),
+        modified: merge::modified(&project, args.base.as_deref()).await?,
         severities: args.severity.clone(),
         supersede: args.supersede.clone(),
         withdraw: args.withdraw.clone(),
@@ -236,29 +243,11 @@ fn detail(global: &Global) -> report::Detail {
     }
 }
 
-async fn run_check(global: &Global) -> Result<Found> {
-    let project = load(global)?;
-    let checked = check::check(&project).await?;
-    match format(global) {
-        Format::Table => {
-            for warning in &checked.warnings {
-                eprint!("{}", report::diagnostic(warning));
-            }
-            print!("{}", report::check_summary(&checked));
-        }
-        Format::Json => print!("{}", report::json(&checked)),
-        Format::Csv => print!(
-            "{}",
-            report::page(&report::checked_page(&checked), Format::Csv)
-        ),
-    }
-    Ok(Found {
-        suites: report::of_check(&checked, &project.manifest.name),
-        record: report::json(&checked),
-        data: None,
-        strict: false,
-        exit: 0,
-    })
+/// Prints what a command has to say; its exit code.
+fn show_answer(answer: &merge::Answer) -> u8 {
+    eprint!("{}", answer.aside);
+    print!("{}", answer.text);
+    answer.code
 }
 
 /// A session with every published table and the history.

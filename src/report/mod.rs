@@ -4,7 +4,9 @@
 //! What a command found becomes [`Suites`] once; [`junit()`], [`sarif()`],
 //! [`annotations`] and [`markdown()`] each render those.
 
+mod change;
 mod diagnostic;
+mod diff;
 mod document;
 mod gather;
 mod github;
@@ -17,7 +19,9 @@ mod suites;
 mod summary;
 mod trace;
 
+pub use change::{compared_summary, stopped_json};
 pub use diagnostic::{diagnostic, problems_json};
+pub use diff::{diff_page, diff_summary};
 pub use document::{Document, Frame, Rule};
 pub use gather::{of_check, of_error, of_run};
 pub use github::{AT_A_STEP, annotations};

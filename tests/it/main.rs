@@ -1,8 +1,10 @@
 //! Every integration test, in one binary: one link for all of them.
 
 mod ask;
+mod base;
 mod check;
 mod cli;
+mod diff;
 mod durability;
 mod ingest;
 mod invariants;
