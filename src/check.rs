@@ -3,6 +3,7 @@
 
 mod compare;
 mod demand;
+mod edition;
 mod fit;
 
 pub use compare::{against, modified};

@@ -19,8 +19,8 @@ use lockgate::run::{Clock, Options};
 use lockgate::{fuzz, history, init, reference, sample};
 
 use cli::{
-    CheckArgs, Cli, Color, Command, ExampleName, FailOn, FuzzArgs, Global, OutputFormat,
-    ReportArgs, RunArgs, SampleArgs,
+    Cli, Color, Command, ExampleName, FailOn, FuzzArgs, Global, OutputFormat, ReportArgs, RunArgs,
+    SampleArgs,
 };
 use deliver::{Found, Reports};
 
@@ -66,10 +66,14 @@ async fn command(cli: Cli) -> Result<u8> {
             reported("run", global, &args.reports, found)
         }
         Command::Check(args) => {
-            let found = run_check(global, &args).await;
+            let answer = merge::check(global, &args).await;
+            let found = answer.map(|(answer, found)| {
+                show_answer(&answer);
+                found
+            });
             reported("check", global, &args.reports, found)
         }
-        Command::Diff(args) => show_answer(merge::diff(global, &args).await?),
+        Command::Diff(args) => Ok(show_answer(&merge::diff(global, &args).await?)),
         Command::Query { sql, limit } => query(global, &sql, limit).await,
         Command::Show { model, limit } => show(global, &model, limit).await,
         Command::Trace { model, row, limit } => trace(global, &model, &row, limit).await,
@@ -239,17 +243,11 @@ fn detail(global: &Global) -> report::Detail {
     }
 }
 
-async fn run_check(global: &Global, args: &CheckArgs) -> Result<Found> {
-    let (answer, mut found) = merge::check(global, args).await?;
-    found.exit = show_answer(answer)?;
-    Ok(found)
-}
-
 /// Prints what a command has to say; its exit code.
-fn show_answer(answer: merge::Answer) -> Result<u8> {
+fn show_answer(answer: &merge::Answer) -> u8 {
     eprint!("{}", answer.aside);
     print!("{}", answer.text);
-    Ok(answer.code)
+    answer.code
 }
 
 /// A session with every published table and the history.

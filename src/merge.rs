@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lockgate::diff::{self, Side};
 use lockgate::engine::{Engine, Warehouse};
-use lockgate::error::{Error, Result};
-use lockgate::outcome::{Compared, Run, RunLine};
+use lockgate::error::{Error, Problem, Result};
+use lockgate::outcome::{Checked, Compared, Run, RunLine};
 use lockgate::project::Project;
 use lockgate::report::{self, Format};
 use lockgate::{check, history};
 
+use super::{format, load, memory, warehouse};
 use crate::cli::{CheckArgs, DiffArgs, FailOnDiff, Global};
 use crate::deliver::Found;
-use crate::{format, load, memory, warehouse};
 
 /// What a command has to say.
 #[derive(Default)]
@@ -25,70 +25,73 @@ pub struct Answer {
     pub code: u8,
 }
 
-/// What a check says, and what is written of it.
+/// What `check` has to say, and what of it goes into documents.
 pub async fn check(global: &Global, args: &CheckArgs) -> Result<(Answer, Found)> {
     let project = load(global)?;
-    let name = &project.manifest.name;
+    let name = project.manifest.name.as_str();
     let checked = check::check(&project).await;
     let Some(base) = &args.base else {
-        return Ok(right(global, name, checked?, None));
+        return Ok(right(global, name, checked?));
     };
     let (compared, mut problems) = check::against(&project, base).await?;
     match checked {
-        Ok(checked) if problems.is_empty() => {
-            return Ok(right(global, name, checked, Some(compared)));
+        Ok(mut checked) if problems.is_empty() => {
+            checked.compared = Some(compared);
+            return Ok(right(global, name, checked));
         }
         Ok(_) => {}
         Err(Error::Project(found)) => problems.splice(0..0, found).for_each(drop),
         Err(error) => return Err(error),
     }
+    Ok(stopped(global, name, problems, &compared))
+}
+
+fn stopped(
+    global: &Global,
+    name: &str,
+    problems: Vec<Problem>,
+    compared: &Compared,
+) -> (Answer, Found) {
+    let record = report::stopped_json(&problems, compared);
+    let error = Error::Project(problems);
     let mut answer = Answer {
-        code: 2,
+        code: error.exit_code(),
         ..Answer::default()
     };
-    let record = report::stopped_json(&problems, &compared);
     if format(global) == Format::Json {
         answer.text = record.clone();
     } else {
-        answer.aside = problems.iter().map(report::diagnostic).collect();
-        let count = report::counted(problems.len() as u64, "problem");
+        answer.aside = error.problems().iter().map(report::diagnostic).collect();
+        let count = report::counted(error.problems().len() as u64, "problem");
         answer.aside.push_str(&format!("{count}\n"));
-        answer.text = report::compared_summary(&compared);
+        answer.text = report::compared_summary(compared);
     }
     let found = Found {
+        suites: report::of_error("check", Some(name), &error),
         record,
-        ..Found::of_error("check", &Error::Project(problems))
+        data: None,
+        strict: false,
+        exit: answer.code,
     };
-    Ok((answer, found))
+    (answer, found)
 }
 
-fn right(
-    global: &Global,
-    project: &str,
-    mut checked: lockgate::outcome::Checked,
-    compared: Option<Compared>,
-) -> (Answer, Found) {
+fn right(global: &Global, name: &str, checked: Checked) -> (Answer, Found) {
     let mut answer = Answer::default();
     match format(global) {
         Format::Table => {
             answer.aside = checked.warnings.iter().map(report::diagnostic).collect();
             answer.text = report::check_summary(&checked);
-            if let Some(compared) = &compared {
+            if let Some(compared) = &checked.compared {
                 answer.text.push_str(&report::compared_summary(compared));
             }
         }
-        Format::Json => {}
+        Format::Json => answer.text = report::json(&checked),
         Format::Csv => answer.text = report::page(&report::checked_page(&checked), Format::Csv),
     }
-    let suites = report::of_check(&checked, project);
-    checked.compared = compared;
-    let record = report::json(&checked);
-    if format(global) == Format::Json {
-        answer.text = record.clone();
-    }
     let found = Found {
-        suites,
-        record,
+        suites: report::of_check(&checked, name),
+        record: report::json(&checked),
         data: None,
         strict: false,
         exit: 0,
@@ -138,7 +141,8 @@ pub async fn diff(global: &Global, args: &DiffArgs) -> Result<Answer> {
     diff::judge(&mut found, &records);
     let text = match format(global) {
         Format::Json => report::json(&found),
-        _ => report::diff_summary(&found),
+        Format::Csv => report::page(&report::diff_page(&found), Format::Csv),
+        Format::Table => report::diff_summary(&found),
     };
     let fails = args.fail_on == Some(FailOnDiff::Diff) && found.differs();
     Ok(Answer {

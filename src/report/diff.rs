@@ -1,6 +1,6 @@
 //! How two states of the tables differ, for a person.
 
-use crate::outcome::{Diff, Figures, ModelDiff, Pair, RowDiff, RowKind};
+use crate::outcome::{Diff, Figures, ModelDiff, Page, Pair, RowDiff, RowKind};
 
 use super::style::{BAD, DIM, GOOD, ODD, STRONG};
 use super::{counted, cut, grouped};
@@ -28,6 +28,37 @@ pub fn diff_summary(diff: &Diff) -> String {
         counted(diff.models.len() as u64, "model")
     ));
     text
+}
+
+/// Every model of a diff, one row each.
+pub fn diff_page(diff: &Diff) -> Page {
+    let columns = [
+        "model",
+        "key",
+        "rows_base",
+        "rows_other",
+        "added",
+        "removed",
+        "changed",
+    ];
+    let row = |model: &ModelDiff| {
+        let figures = [
+            model.rows.base,
+            model.rows.other,
+            model.added,
+            model.removed,
+            model.changed,
+        ];
+        let words = [model.model.clone(), model.key.join(" ")];
+        let figures = figures.iter().map(u64::to_string);
+        words.into_iter().chain(figures).map(Some).collect()
+    };
+    Page {
+        columns: columns.iter().map(|name| (*name).to_owned()).collect(),
+        numeric: (0..columns.len()).map(|place| place > 1).collect(),
+        rows: diff.models.iter().map(row).collect(),
+        more: false,
+    }
 }
 
 fn table(models: &[ModelDiff]) -> String {

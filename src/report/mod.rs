@@ -21,7 +21,7 @@ mod trace;
 
 pub use change::{compared_summary, stopped_json};
 pub use diagnostic::{diagnostic, problems_json};
-pub use diff::diff_summary;
+pub use diff::{diff_page, diff_summary};
 pub use document::{Document, Frame, Rule};
 pub use gather::{of_check, of_error, of_run};
 pub use github::{AT_A_STEP, annotations};
