@@ -160,6 +160,8 @@ async fn a_second_month_of_the_nevada_file_brings_one_new_site() {
         // What is asked of a month's growth is not asked of a replay.
         severities,
         supersede: Vec::new(),
+        withdraw: Vec::new(),
+        modified: None,
         memory: None,
     };
     let clock = Clock {
