@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use lockgate::report::Document;
 
 /// Data-quality gates for layered SQL: contracts, expectations and evidence on Apache DataFusion.
 ///
@@ -90,7 +91,7 @@ pub enum Command {
     /// Take new files in, build the layers, judge them, publish what passes
     Run(RunArgs),
     /// Plan every model against the contracts: no data, no credentials, no network
-    Check,
+    Check(CheckArgs),
     /// Run SQL on the published tables: models by name, raw.<source>, history.runs, history.outcomes
     Query {
         /// The SELECT
@@ -165,6 +166,43 @@ pub struct RunArgs {
     /// Exit with 1 on warnings too
     #[arg(long, value_name = "VERDICT")]
     pub fail_on: Option<FailOn>,
+    #[command(flatten)]
+    pub reports: ReportArgs,
+}
+
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub reports: ReportArgs,
+}
+
+/// What a command takes that judges something.
+#[derive(Args, Clone, Debug)]
+pub struct ReportArgs {
+    /// Also write a document: junit, sarif, github, markdown or json, to a file
+    #[arg(long, value_name = "KIND=PATH")]
+    pub report: Vec<ReportTo>,
+}
+
+/// A document and the file it goes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportTo {
+    pub document: Document,
+    pub path: PathBuf,
+}
+
+impl std::str::FromStr for ReportTo {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((kind, path)) if !path.is_empty() => Ok(Self {
+                document: kind.parse()?,
+                path: path.into(),
+            }),
+            _ => Err("write KIND=PATH, for example junit=reports/run.xml".to_owned()),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -204,6 +242,8 @@ pub struct FuzzArgs {
     /// Try the texts of an earlier run again [default: others each time]
     #[arg(long, value_name = "S")]
     pub seed: Option<u64>,
+    #[command(flatten)]
+    pub reports: ReportArgs,
 }
 
 /// A number of seconds, minutes or hours.
