@@ -130,7 +130,8 @@ fn case(xml: &mut Xml, case: &Case, suite: &Suite, frame: &Frame<'_>) -> io::Res
             Result::Error => "error",
             Result::Skipped => "skipped",
         };
-        let told = [("message", case.says.clone()), ("type", case.rule.clone())];
+        let first = case.says.lines().next().unwrap_or_default();
+        let told = [("message", first.to_owned()), ("type", case.rule.clone())];
         match result {
             Result::Passed if output => {
                 let word = match case.verdict {

@@ -266,8 +266,29 @@ fn told(text: &str) -> String {
 }
 
 /// A text as it stands: nothing in it is Markdown, HTML or a mention, and it is one line.
+/// What it marks with backticks itself, as messages do, is code.
 fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        escape(text, &mut plain);
+        return plain;
+    }
+    for (at, part) in parts.into_iter().enumerate() {
+        let marked = at % 2 == 1;
+        // A pipe in a code span would end a cell of a table.
+        if marked && !part.trim().is_empty() && !part.contains('|') {
+            plain.push_str(&code(part));
+        } else if marked {
+            escape(&format!("`{part}`"), &mut plain);
+        } else {
+            escape(part, &mut plain);
+        }
+    }
+    plain
+}
+
+fn escape(text: &str, plain: &mut String) {
     for c in text.chars() {
         match c {
             '&' => plain.push_str("&amp;"),
@@ -275,6 +296,7 @@ fn plain(text: &str) -> String {
             '>' => plain.push_str("&gt;"),
             // An empty comment keeps the name apart from its sign.
             '@' => plain.push_str("@<!-- -->"),
+            '\n' => plain.push_str("<br>"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' => {
                 plain.push('\\');
                 plain.push(c);
@@ -283,7 +305,6 @@ fn plain(text: &str) -> String {
             c => plain.push(c),
         }
     }
-    plain
 }
 
 /// A text in a code span: the fence is longer than any run of backticks within.
@@ -314,10 +335,19 @@ mod tests {
     #[test]
     fn no_text_becomes_markdown_html_or_a_mention() {
         assert_eq!(
-            plain("a|b `c` *d*\n<e> @f"),
-            "a\\|b \\`c\\` \\*d\\* &lt;e&gt; @<!-- -->f"
+            plain("a|b *c*\n<d> @e"),
+            "a\\|b \\*c\\*<br>&lt;d&gt; @<!-- -->e"
         );
         assert_eq!(code("a`b"), "`` a`b ``");
         assert_eq!(html("</pre>&"), "&lt;/pre&gt;&amp;");
+    }
+
+    #[test]
+    fn what_a_message_marks_as_code_is_code() {
+        assert_eq!(plain("no column `a_<b>`, ends"), "no column `a_<b>`, ends");
+        assert_eq!(plain("a ` b"), "a \\` b");
+        assert_eq!(plain("`a|b` c"), "\\`a\\|b\\` c");
+        assert_eq!(plain("a ` b ` c ` d"), "a \\` b \\` c \\` d");
+        assert_eq!(plain("``"), "\\`\\`");
     }
 }

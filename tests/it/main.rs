@@ -11,6 +11,7 @@ mod kinds;
 mod load;
 mod peer;
 mod real;
+mod reports;
 mod run;
 mod schema;
 mod shop;
