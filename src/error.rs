@@ -174,7 +174,7 @@ impl Problem {
             file: source.name().to_owned(),
             line: text.line(label.offset()),
             column: text.column(label.offset()),
-            end: (label.len() > 0).then(|| (text.line(end), text.column(end))),
+            end: (!label.is_empty()).then(|| (text.line(end), text.column(end))),
         })
     }
 

@@ -347,7 +347,10 @@ async fn run_fuzz(global: &Global, args: FuzzArgs) -> Result<Found> {
     let run = run?;
     history::save(&warehouse, &run).await?;
     tell(global, &run);
-    Ok(found(&run, None, false))
+    Ok(Found {
+        suites: report::of_fuzz(&run),
+        ..found(&run, None, false)
+    })
 }
 
 fn make_sample(args: &SampleArgs) -> Result<u8> {

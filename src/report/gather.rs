@@ -46,6 +46,37 @@ pub fn of_run(run: &Run) -> Suites {
     }
 }
 
+/// A fuzz: a suite for each cleaner, a case for each law.
+pub fn of_fuzz(run: &Run) -> Suites {
+    let cleaner = |model: &ModelRun| Suite {
+        name: model.name.clone(),
+        layer: Some(model.layer.clone()),
+        rows: model.rows,
+        note: model.note.clone(),
+        facts: Vec::from_iter(model.rows.map(|rows| ("cases", rows.to_string()))),
+        cases: match model.note.clone() {
+            Some(why) if model.outcomes.is_empty() => {
+                vec![plain("laws".to_owned(), "law", Verdict::Skip, why)]
+            }
+            _ => model.outcomes.iter().map(|it| case(it, None)).collect(),
+        },
+        ..Suite::default()
+    };
+    let suites: Vec<Suite> = run.models.iter().map(cleaner).collect();
+    let count = counted(suites.len() as u64, "cleaner");
+    let tried = run.models.iter().filter_map(|model| model.rows).sum();
+    Suites {
+        command: "fuzz",
+        head: vec![
+            format!("{count}, {} tried", counted(tried, "text")),
+            format!("run {}", run.run_id),
+        ],
+        advice: None,
+        suites,
+        ..of_run(run)
+    }
+}
+
 /// A check of a project that is right: a case for each model, and what is odd.
 pub fn of_check(checked: &Checked, project: &str) -> Suites {
     let models = checked.models.iter().map(planned);

@@ -23,7 +23,7 @@ pub use change::{compared_summary, stopped_json};
 pub use diagnostic::{diagnostic, problems_json};
 pub use diff::{diff_page, diff_summary};
 pub use document::{Document, Frame, Rule};
-pub use gather::{of_check, of_error, of_run};
+pub use gather::{of_check, of_error, of_fuzz, of_run};
 pub use github::{AT_A_STEP, annotations};
 pub use junit::junit;
 pub use markdown::{COMMENT, STEP_SUMMARY, markdown};

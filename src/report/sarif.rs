@@ -17,6 +17,11 @@ const OWN_RULES: &[Rule<'_>] = &[
         about: "A model is built before it is judged. A value that its query cannot take ends it: cast with try_cast, or set such rows aside upstream.",
     },
     Rule {
+        name: "law",
+        summary: "A cleaner keeps its laws for every text",
+        about: "`lockgate fuzz` looks for the text for which a cleaner breaks one of its laws, and keeps it in the corpus, so that the next fuzz tries it first.",
+    },
+    Rule {
         name: "source_file",
         summary: "A file is what its source's contract says",
         about: "A file comes in whole or not at all. One that is not what the contract of its source says is refused; what is merely odd is told.",

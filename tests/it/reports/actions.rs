@@ -179,6 +179,26 @@ fn a_report_that_cannot_be_written_is_a_failure_of_the_storage() {
     assert!(text(&answer.stderr).contains("writing lockgate.toml/x"));
 }
 
+#[test]
+fn a_fuzz_writes_reports_too() {
+    let repository = Repository::new();
+    let mut command = repository.github(LOCKGATE, "summary.md");
+    command.args(["fuzz", "phone", "--cases", "20", "--seed", "1"]);
+    command.args(["--report", "sarif=o/f.sarif", "--report", "junit=o/f.xml"]);
+    let answer = command.output().unwrap();
+    assert_eq!(code(&answer), 0, "{}", text(&answer.stderr));
+    let junit = repository.read("p/o/f.xml");
+    xml::hold_to_the_dialect(&junit);
+    assert!(junit.contains("<testsuite name=\"phone\""), "{junit}");
+    let log: Value = serde_json::from_str(&repository.read("p/o/f.sarif")).unwrap();
+    assert_eq!(schema::problems(&log), Vec::<String>::new());
+    let summary = repository.read("summary.md");
+    assert!(
+        summary.starts_with("## ✅ lockgate fuzz starter: passed\n"),
+        "{summary}"
+    );
+}
+
 /// The shell steps of a workflow, by name.
 fn shell_steps(workflow: &str) -> Vec<(String, String)> {
     let mut steps: Vec<(String, String)> = Vec::new();
