@@ -57,6 +57,7 @@ impl Bench {
             file_date: None,
             select: vec!["layer:base".to_owned()],
             severities: Vec::new(),
+            modified: None,
             supersede: Vec::new(),
             withdraw: Vec::new(),
             memory: None,

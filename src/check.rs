@@ -1,7 +1,12 @@
 //! `check`: every model planned against contracts alone. No row is read, no
 //! table opened: what is wrong is wrong whatever the data.
 
+mod compare;
+mod demand;
+mod edition;
 mod fit;
+
+pub use compare::{against, modified};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,27 +31,7 @@ use crate::project::{Model, Project, sql};
 /// # Errors
 /// All problems of all models, each at its contract line and SQL token.
 pub async fn check(project: &Project) -> Result<Checked> {
-    let mut checker = Checker {
-        engine: Engine::new(None)?,
-        keys: BTreeMap::new(),
-        schemas: BTreeMap::new(),
-        problems: Vec::new(),
-    };
-    for source in &project.sources {
-        let name = format!("raw.{}", source.name);
-        checker
-            .engine
-            .put_empty(&name, source.contract.raw_schema())?;
-        let known = format!("known.{}", source.name);
-        checker
-            .engine
-            .put_empty(&known, source.contract.raw_schema())?;
-        checker.keys.insert(name, vec![raw_key()]);
-    }
-    let mut checked = Checked::default();
-    for model in &project.models {
-        checked.models.extend(checker.model(model).await?);
-    }
+    let (mut checker, mut checked) = Checker::plan(project).await?;
     for source in &project.sources {
         let name = format!("raw.{}", source.name);
         let schema = source.contract.raw_schema();
@@ -97,10 +82,39 @@ struct Checker {
     keys: BTreeMap<String, Vec<Vec<String>>>,
     /// What each model that plans is taken to yield.
     schemas: BTreeMap<String, Schema>,
+    /// The models that plan.
+    plans: BTreeMap<String, LogicalPlan>,
     problems: Vec<Problem>,
 }
 
 impl Checker {
+    /// Plans every source and model; what is wrong with them is kept.
+    async fn plan(project: &Project) -> Result<(Self, Checked)> {
+        let mut checker = Checker {
+            engine: Engine::new(None)?,
+            keys: BTreeMap::new(),
+            schemas: BTreeMap::new(),
+            plans: BTreeMap::new(),
+            problems: Vec::new(),
+        };
+        for source in &project.sources {
+            let name = format!("raw.{}", source.name);
+            checker
+                .engine
+                .put_empty(&name, source.contract.raw_schema())?;
+            let known = format!("known.{}", source.name);
+            checker
+                .engine
+                .put_empty(&known, source.contract.raw_schema())?;
+            checker.keys.insert(name, vec![raw_key()]);
+        }
+        let mut checked = Checked::default();
+        for model in &project.models {
+            checked.models.extend(checker.model(model).await?);
+        }
+        Ok((checker, checked))
+    }
+
     async fn model(&mut self, model: &Model) -> Result<Option<CheckedModel>> {
         let contract = model.contract.as_ref();
         let plan = match plan_model(&self.engine, model).await {
@@ -149,7 +163,9 @@ impl Checker {
             self.schemas.insert(model.name.clone(), schema);
         }
         let Some(plan) = plan else { return Ok(None) };
-        Ok(Some(self.checked(model, &plan)))
+        let checked = self.checked(model, &plan);
+        self.plans.insert(model.name.clone(), plan);
+        Ok(Some(checked))
     }
 
     fn checked(&mut self, model: &Model, plan: &LogicalPlan) -> CheckedModel {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use lockgate::report::Document;
 
 /// Data-quality gates for layered SQL: contracts, expectations and evidence on Apache DataFusion.
 ///
@@ -90,7 +91,12 @@ pub enum Command {
     /// Take new files in, build the layers, judge them, publish what passes
     Run(RunArgs),
     /// Plan every model against the contracts: no data, no credentials, no network
-    Check,
+    Check(CheckArgs),
+    /// Compare the rows of two states of the tables, by the keys of the contracts
+    ///
+    /// A state is a run by the beginning of its id, a table version such as 3, `previous` (the run
+    /// before the last) or `latest`.
+    Diff(DiffArgs),
     /// Run SQL on the published tables: models by name, raw.<source>, history.runs, history.outcomes
     Query {
         /// The SELECT
@@ -153,9 +159,13 @@ pub struct RunArgs {
     /// The date of files whose name has none
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub file_date: Option<NaiveDate>,
-    /// Models to build: names, globs, layer:x, path:x, with + before or after for upstream or downstream
+    /// Models to build: names, globs, layer:x, path:x, state:modified, with + before or after for
+    /// upstream or downstream
     #[arg(short, long, value_name = "TERM", num_args = 1..)]
     pub select: Vec<String>,
+    /// What state:modified compares with: a commit, branch or tag
+    #[arg(long, value_name = "REF")]
+    pub base: Option<String>,
     /// Judge an expectation otherwise in this run: ID=warn or MODEL.ID=error
     #[arg(long, value_name = "ID=SEVERITY")]
     pub severity: Vec<String>,
@@ -168,6 +178,71 @@ pub struct RunArgs {
     /// Exit with 1 on warnings too
     #[arg(long, value_name = "VERDICT")]
     pub fail_on: Option<FailOn>,
+    #[command(flatten)]
+    pub reports: ReportArgs,
+}
+
+/// What a command takes that judges something.
+#[derive(Args, Clone, Debug)]
+pub struct ReportArgs {
+    /// Also write a document: junit, sarif, github, markdown or json, to a file
+    #[arg(long, value_name = "KIND=PATH")]
+    pub report: Vec<ReportTo>,
+}
+
+/// A document and the file it goes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportTo {
+    pub document: Document,
+    pub path: PathBuf,
+}
+
+impl std::str::FromStr for ReportTo {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((kind, path)) if !path.is_empty() => Ok(Self {
+                document: kind.parse()?,
+                path: path.into(),
+            }),
+            _ => Err("write KIND=PATH, for example junit=reports/run.xml".to_owned()),
+        }
+    }
+}
+
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    /// Compare with the commit where this branch left REF: changed contracts must raise their
+    /// version, weaker gates must say why
+    #[arg(long, value_name = "REF")]
+    pub base: Option<String>,
+    #[command(flatten)]
+    pub reports: ReportArgs,
+}
+
+#[derive(Args, Debug)]
+pub struct DiffArgs {
+    /// The state compared with
+    #[arg(required_unless_present = "other_warehouse")]
+    pub base: Option<String>,
+    /// The state that is told about
+    #[arg(default_value = "latest")]
+    pub run: String,
+    /// The state compared with lies in this warehouse: a folder or file:// URL; by default its latest
+    #[arg(long, value_name = "URL")]
+    pub other_warehouse: Option<String>,
+    /// Models to compare: names, globs, layer:x, path:x, with + before or after
+    #[arg(short, long, value_name = "TERM", num_args = 1..)]
+    pub select: Vec<String>,
+    /// Exit with 1 if anything differs
+    #[arg(long, value_name = "WHAT")]
+    pub fail_on: Option<FailOnDiff>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOnDiff {
+    Diff,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -207,6 +282,8 @@ pub struct FuzzArgs {
     /// Try the texts of an earlier run again [default: others each time]
     #[arg(long, value_name = "S")]
     pub seed: Option<u64>,
+    #[command(flatten)]
+    pub reports: ReportArgs,
 }
 
 /// A number of seconds, minutes or hours.

@@ -35,6 +35,13 @@ impl Text {
             .count() as u64
     }
 
+    /// The 1-based column of byte `offset` in its line, counted in characters.
+    pub fn column(&self, offset: usize) -> u64 {
+        let before = self.text.get(..offset).unwrap_or(&self.text);
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        1 + line.chars().count() as u64
+    }
+
     /// The end of the line that holds byte `offset`, its line break not included.
     pub fn line_end(&self, offset: usize) -> usize {
         let start = offset.min(self.text.len());
@@ -57,6 +64,28 @@ impl Text {
             .map(char::len_utf8)
             .sum();
         (start + within).min(self.text.len())
+    }
+}
+
+/// A stretch of a file of the project; lines and columns are 1-based, columns count characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub file: String,
+    pub line: u64,
+    pub column: u64,
+    /// The line and the column after its last character; `None` where only its start is known.
+    pub end: Option<(u64, u64)>,
+}
+
+impl Place {
+    /// The start of a line.
+    pub fn of_line(file: impl Into<String>, line: u64) -> Self {
+        Self {
+            file: file.into(),
+            line,
+            column: 1,
+            end: None,
+        }
     }
 }
 
@@ -128,6 +157,25 @@ impl Problem {
 
     pub fn help_text(&self) -> Option<&str> {
         self.help.as_deref()
+    }
+
+    /// The other ends of the problem, each in a file of its own.
+    pub fn others(&self) -> &[Problem] {
+        &self.related
+    }
+
+    /// The text that the first label marks; `None` for a problem with no place in a file.
+    pub fn span(&self) -> Option<Place> {
+        let source = self.source.as_ref()?;
+        let label = self.labels.first()?;
+        let text = Text::new(source.name(), source.inner().clone());
+        let end = label.offset() + label.len();
+        Some(Place {
+            file: source.name().to_owned(),
+            line: text.line(label.offset()),
+            column: text.column(label.offset()),
+            end: (!label.is_empty()).then(|| (text.line(end), text.column(end))),
+        })
     }
 
     /// Where the first label stands: the path and the 1-based line.

@@ -6,7 +6,7 @@ use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray}
 
 use crate::engine::{Commit, Engine, Warehouse, Write, text_rows};
 use crate::error::{Error, Result};
-use crate::outcome::{FileState, Gate, Outcome, Page, Run};
+use crate::outcome::{FileState, Gate, Outcome, Page, Run, RunLine};
 
 const RUNS: &str = "history/runs";
 const OUTCOMES: &str = "history/outcomes";
@@ -40,6 +40,39 @@ pub async fn last_of(engine: &Engine, model: &str) -> Result<Option<Run>> {
     );
     let failed = |error| Error::engine("reading the history", error);
     let page = text_rows(engine, &sql, 1).await.map_err(failed)?;
+    let record = page.rows.into_iter().flatten().flatten().next();
+    record
+        .map(|text| serde_json::from_str(&text))
+        .transpose()
+        .map_err(|error| Error::engine("reading the record of a run", error))
+}
+
+/// Every run, oldest first; none where there is no history in the session.
+pub async fn runs_of(engine: &Engine) -> Result<Vec<RunLine>> {
+    if !engine.has_table("history.runs")? {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT run_id, finished FROM history.runs ORDER BY started, run_id";
+    let page = text_rows(engine, sql, usize::MAX)
+        .await
+        .map_err(|error| Error::engine("reading the history", error))?;
+    let lines = page.rows.into_iter().map(|row| {
+        let mut cells = row.into_iter().flatten();
+        RunLine {
+            run_id: cells.next().unwrap_or_default(),
+            finished: cells.next().unwrap_or_default(),
+        }
+    });
+    Ok(lines.collect())
+}
+
+/// The whole record of a run; `None` if there is none of that id.
+pub async fn record(engine: &Engine, run_id: &str) -> Result<Option<Run>> {
+    let id = crate::expect::text_literal(run_id);
+    let sql = format!("SELECT record FROM history.runs WHERE run_id = {id}");
+    let page = text_rows(engine, &sql, 1)
+        .await
+        .map_err(|error| Error::engine("reading the history", error))?;
     let record = page.rows.into_iter().flatten().flatten().next();
     record
         .map(|text| serde_json::from_str(&text))

@@ -27,7 +27,7 @@
 //!
 //! ```text
 //! 5  main
-//! 4  run  check  trace  fuzz  |  history  report  reference  init
+//! 4  run  check  diff  trace  fuzz  |  history  report  reference  init
 //! 3  engine
 //! 2  project
 //! 1  document  contract  expect  intake
@@ -66,6 +66,7 @@
 pub mod check;
 pub mod clean;
 pub mod contract;
+pub mod diff;
 pub mod document;
 pub mod engine;
 pub mod error;

@@ -1,8 +1,11 @@
 //! Arguments to one library call to an exit code: the only place that prints or reads the clock.
 
 mod cli;
+mod deliver;
+mod merge;
 mod progress;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anstream::{eprint, print};
@@ -13,11 +16,13 @@ use lockgate::outcome::{Run, Verdict};
 use lockgate::project::{self, Project};
 use lockgate::report::{self, Format};
 use lockgate::run::{Clock, Options};
-use lockgate::{check, fuzz, history, init, reference, sample};
+use lockgate::{fuzz, history, init, reference, sample};
 
 use cli::{
-    Cli, Color, Command, ExampleName, FailOn, FuzzArgs, Global, OutputFormat, RunArgs, SampleArgs,
+    Cli, Color, Command, ExampleName, FailOn, FuzzArgs, Global, OutputFormat, ReportArgs, RunArgs,
+    SampleArgs,
 };
+use deliver::{Found, Reports};
 
 /// Plans nest deeply, and unoptimised code needs large frames for them.
 const STACK: usize = 32 * 1024 * 1024;
@@ -56,8 +61,19 @@ fn main() -> ExitCode {
 async fn command(cli: Cli) -> Result<u8> {
     let global = &cli.global;
     match cli.command {
-        Command::Run(args) => run(global, &args).await,
-        Command::Check => run_check(global).await,
+        Command::Run(args) => {
+            let found = run(global, &args).await;
+            reported("run", global, &args.reports, found)
+        }
+        Command::Check(args) => {
+            let answer = merge::check(global, &args).await;
+            let found = answer.map(|(answer, found)| {
+                show_answer(&answer);
+                found
+            });
+            reported("check", global, &args.reports, found)
+        }
+        Command::Diff(args) => Ok(show_answer(&merge::diff(global, &args).await?)),
         Command::Query { sql, limit } => query(global, &sql, limit).await,
         Command::Show { model, limit } => show(global, &model, limit).await,
         Command::Trace { model, row, limit } => trace(global, &model, &row, limit).await,
@@ -87,20 +103,62 @@ async fn command(cli: Cli) -> Result<u8> {
             );
             Ok(0)
         }
-        Command::Fuzz(args) => run_fuzz(global, args).await,
+        Command::Fuzz(args) => {
+            let reports = args.reports.clone();
+            let found = run_fuzz(global, args).await;
+            reported("fuzz", global, &reports, found)
+        }
         Command::Sample(args) => make_sample(&args),
     }
 }
 
-fn load(global: &Global) -> Result<Project> {
-    let root = match &global.project {
-        Some(root) => root.clone(),
+fn root(global: &Global) -> Result<PathBuf> {
+    match &global.project {
+        Some(root) => Ok(root.clone()),
         None => {
             let here = std::env::current_dir();
-            project::find(&here.map_err(|error| Error::engine("finding the project", error))?)?
+            project::find(&here.map_err(|error| Error::engine("finding the project", error))?)
+        }
+    }
+}
+
+fn load(global: &Global) -> Result<Project> {
+    project::load(&root(global)?)
+}
+
+/// The folder of the source files.
+fn data(global: &Global, project: &Project) -> PathBuf {
+    match &global.data {
+        Some(data) => data.clone(),
+        None => project.root.join(&project.manifest.data),
+    }
+}
+
+/// Writes the documents asked for, of what was found and of problems alike, and tells GitHub.
+fn reported(
+    command: &'static str,
+    global: &Global,
+    args: &ReportArgs,
+    found: Result<Found>,
+) -> Result<u8> {
+    let reports = Reports {
+        wanted: &args.report,
+        root: root(global).ok(),
+    };
+    let (delivered, answer) = match found {
+        Ok(found) => (reports.deliver(&found)?, Ok(found.exit)),
+        // Where the problems cannot be written either, they are still what is told.
+        Err(error) => {
+            let found = Found::of_error(command, &error);
+            (reports.deliver(&found).unwrap_or_default(), Err(error))
         }
     };
-    project::load(&root)
+    // The runner reads both streams; standard output may be one document.
+    match global.format {
+        OutputFormat::Table => print!("{delivered}"),
+        OutputFormat::Json | OutputFormat::Csv => eprint!("{delivered}"),
+    }
+    answer
 }
 
 fn warehouse(global: &Global, project: &Project) -> Result<Warehouse> {
@@ -124,16 +182,14 @@ fn format(global: &Global) -> Format {
     }
 }
 
-async fn run(global: &Global, args: &RunArgs) -> Result<u8> {
+async fn run(global: &Global, args: &RunArgs) -> Result<Found> {
     let project = load(global)?;
     let options = Options {
-        data: match &global.data {
-            Some(data) => data.clone(),
-            None => project.root.join(&project.manifest.data),
-        },
+        data: data(global, &project),
         warehouse: warehouse(global, &project)?,
         file_date: args.file_date,
         select: args.select.clone(),
+        modified: merge::modified(&project, args.base.as_deref()).await?,
         severities: args.severity.clone(),
         supersede: args.supersede.clone(),
         withdraw: args.withdraw.clone(),
@@ -149,7 +205,8 @@ async fn run(global: &Global, args: &RunArgs) -> Result<u8> {
     let run = run?;
     history::save(&options.warehouse, &run).await?;
     tell(global, &run);
-    Ok(code(run.verdict, args.fail_on))
+    let strict = args.fail_on == Some(FailOn::Warn);
+    Ok(found(&run, Some(options.data), strict))
 }
 
 /// Prints the record of a run.
@@ -162,12 +219,19 @@ fn tell(global: &Global, run: &Run) {
     print!("{text}");
 }
 
-fn code(verdict: Verdict, fail_on: Option<FailOn>) -> u8 {
-    match verdict {
-        Verdict::Pass | Verdict::Skip => 0,
-        Verdict::Warn => u8::from(fail_on == Some(FailOn::Warn)),
-        Verdict::Fail => 1,
-        Verdict::Error => 3,
+/// A run as what is written of it.
+fn found(run: &Run, data: Option<PathBuf>, strict: bool) -> Found {
+    Found {
+        suites: report::of_run(run),
+        record: report::json(run),
+        data,
+        strict,
+        exit: match run.verdict {
+            Verdict::Pass | Verdict::Skip => 0,
+            Verdict::Warn => u8::from(strict),
+            Verdict::Fail => 1,
+            Verdict::Error => 3,
+        },
     }
 }
 
@@ -179,23 +243,11 @@ fn detail(global: &Global) -> report::Detail {
     }
 }
 
-async fn run_check(global: &Global) -> Result<u8> {
-    let project = load(global)?;
-    let checked = check::check(&project).await?;
-    match format(global) {
-        Format::Table => {
-            for warning in &checked.warnings {
-                eprint!("{}", report::diagnostic(warning));
-            }
-            print!("{}", report::check_summary(&checked));
-        }
-        Format::Json => print!("{}", report::json(&checked)),
-        Format::Csv => print!(
-            "{}",
-            report::page(&report::checked_page(&checked), Format::Csv)
-        ),
-    }
-    Ok(0)
+/// Prints what a command has to say; its exit code.
+fn show_answer(answer: &merge::Answer) -> u8 {
+    eprint!("{}", answer.aside);
+    print!("{}", answer.text);
+    answer.code
 }
 
 /// A session with every published table and the history.
@@ -269,7 +321,7 @@ async fn list_runs(global: &Global, limit: usize) -> Result<u8> {
     Ok(0)
 }
 
-async fn run_fuzz(global: &Global, args: FuzzArgs) -> Result<u8> {
+async fn run_fuzz(global: &Global, args: FuzzArgs) -> Result<Found> {
     let project = load(global)?;
     let warehouse = warehouse(global, &project)?;
     let seed = match args.seed {
@@ -295,7 +347,10 @@ async fn run_fuzz(global: &Global, args: FuzzArgs) -> Result<u8> {
     let run = run?;
     history::save(&warehouse, &run).await?;
     tell(global, &run);
-    Ok(code(run.verdict, None))
+    Ok(Found {
+        suites: report::of_fuzz(&run),
+        ..found(&run, None, false)
+    })
 }
 
 fn make_sample(args: &SampleArgs) -> Result<u8> {

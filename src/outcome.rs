@@ -3,6 +3,12 @@
 //! Reports and the history read this and nothing else, so an old run renders
 //! again the same.
 
+mod change;
+mod diff;
+
+pub use change::{Change, Class, Compared, Part, Reader, Spot, Version};
+pub use diff::{Diff, Figures, ModelDiff, Pair, RowDiff, RowKind, RunLine};
+
 use std::fmt;
 
 use indexmap::IndexMap;
@@ -306,6 +312,9 @@ pub struct Page {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Checked {
     pub models: Vec<CheckedModel>,
+    /// What changed since the base; `None` where none was named.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub compared: Option<Compared>,
     #[serde(skip)]
     pub warnings: Vec<Problem>,
 }

@@ -25,6 +25,8 @@ pub struct Options {
     pub file_date: Option<NaiveDate>,
     /// Terms of a selection; none: every model.
     pub select: Vec<String>,
+    /// The models that `state:modified` stands for; `None`: it cannot be asked.
+    pub modified: Option<BTreeSet<String>>,
     /// `ID=warn` or `MODEL.ID=error`.
     pub severities: Vec<String>,
     /// Names of files that replace what came in under their name before.
@@ -71,7 +73,7 @@ pub async fn run(
     progress: &(dyn Fn(Event<'_>) + Sync),
 ) -> Result<Run> {
     let project = &severity::overridden(project, &options.severities)?;
-    let selected = select(project, &options.select)?;
+    let selected = select(project, &options.select, options.modified.as_ref())?;
     check::check(project).await?;
     let started = (clock.now)();
     let mut runner = Runner {

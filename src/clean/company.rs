@@ -126,7 +126,7 @@ pub const CLEANER: Cleaner = Cleaner {
     summary: "A company's name in a form to match by: no legal suffix, one spelling.",
     about: ABOUT,
     clean: clean_into,
-    form: r"[\p{Alphabetic}\p{N}]+( [\p{Alphabetic}\p{N}]+)*",
+    form: r"[^\s\p{P}]+( [^\s\p{P}]+)*",
     inputs: &[
         "(The )?[A-Z][a-z]{1,6}( & | and | AND |, |-| - |'s |\\. )[A-Z][a-z]{1,6}(,? (LLC|L\\.L\\.C\\.|Inc\\.?|CORP|Co|Ltd\\.|L L C)){0,2}",
         "[A-Z]{1,6} [A-Z]{1,6}( II| III| 2| #3)?( - [A-Z]{1,6}| -[A-Z]{1,6}| AT [A-Z]{1,6})?(, THE)?",

@@ -115,7 +115,7 @@ pub const CLEANER: Cleaner = Cleaner {
     summary: "The people of a cell, first name first.",
     about: ABOUT,
     clean: clean_into,
-    form: r"[\p{Alphabetic}\p{M}\p{N}'-]+[,;]?( &| [\p{Alphabetic}\p{M}\p{N}'-]+[,;]?)*",
+    form: r"[^\s&,;]+[,;]?( &| [^\s&,;]+[,;]?)*",
     inputs: &[
         "(Ms\\. |Mr |DR\\. |)[A-Z][a-z]{1,6}( [A-Z]\\.?)?( Mc| O'| de la | |-)[A-Z][a-z]{1,6}(,? (Jr|SR\\.|III))?",
         "[A-Z]{2,6}( [A-Z]{2,6})?, [A-Z]{2,6}( [A-Z]{1,6})?",

@@ -11,9 +11,13 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+mod change;
 mod source;
+mod source_change;
 
+pub use change::{SameOrigin, Written, changes, must_rise, renamed};
 pub use source::{Encoding, FileRule, Need, RAW_COLUMNS, SourceColumn, SourceContract, snake_case};
+pub use source_change::source_changes;
 
 use crate::error::{Problem, Text, suggest};
 

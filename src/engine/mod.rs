@@ -28,11 +28,11 @@ pub use ingest::{
 };
 pub use measure::{Measured, Question, count, measure, scan_plan};
 pub use past::{PastValues, past};
-pub use plan::{lineage_of, plan_model, plan_sql, query_problem};
+pub use plan::{columns_read, lineage_of, normalised, plan_model, plan_sql, query_problem};
 pub use raw::{is_withdrawn, widen, withdraw};
-pub use rows::{sample, text_rows};
+pub use rows::{columns_of, sample, text_rows};
 pub use sieve::{quarantine_name, quarantine_path, quarantine_schema, row_by_row};
-pub use warehouse::{Commit, Staged, Staging, Warehouse, Write, notes};
+pub use warehouse::{Commit, Committed, Staged, Staging, Warehouse, Write, commits, notes};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -165,6 +165,14 @@ impl Engine {
             .map_err(failed)?;
         self.ctx.register_table(reference, table).map_err(failed)?;
         Ok(())
+    }
+
+    /// Joins sort both sides from now on: a hash join cannot spill, a sort can.
+    pub fn sort_joins(&self) {
+        let state = self.ctx.state_ref();
+        let mut state = state.write();
+        let options = state.config_mut().options_mut();
+        options.optimizer.prefer_hash_join = false;
     }
 
     /// Whether a table of that name was put in.

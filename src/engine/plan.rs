@@ -1,8 +1,9 @@
 //! SQL to plans.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use datafusion::common::DataFusionError;
+use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::parser::Statement;
 
@@ -48,6 +49,31 @@ pub async fn lineage_of(
         }
     }
     Ok(passed)
+}
+
+/// The plan in the form that the optimiser gives it: two queries that differ in
+/// blanks, comments, unused columns or the nesting of subqueries have the same.
+/// `None` where the optimiser refuses it.
+pub fn normalised(engine: &Engine, plan: &LogicalPlan) -> Option<LogicalPlan> {
+    engine.ctx.state().optimize(plan).ok()
+}
+
+/// The columns that a normalised plan reads of each table, whatever it does with them.
+pub fn columns_read(plan: &LogicalPlan) -> BTreeSet<(String, String)> {
+    let mut read = BTreeSet::new();
+    // The closure never fails, so neither does the walk.
+    let _ = plan.apply_with_subqueries(|node| {
+        if let LogicalPlan::TableScan(scan) = node {
+            let table = scan.table_name.to_string();
+            let shown = scan.projected_schema.fields().iter();
+            let names = shown.map(|field| field.name().clone());
+            let filters = scan.filters.iter().flat_map(|filter| filter.column_refs());
+            let filtered = filters.map(|column| column.name.clone());
+            read.extend(names.chain(filtered).map(|name| (table.clone(), name)));
+        }
+        Ok(TreeNodeRecursion::Continue)
+    });
+    read
 }
 
 /// The plan itself, once the optimiser (which includes the type checks) has accepted it.

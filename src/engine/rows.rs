@@ -1,6 +1,7 @@
 //! Rows as text: samples of what violates, and pages for a person to read.
 
 use arrow::array::{Array, RecordBatch};
+use arrow::datatypes::DataType;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use futures::TryStreamExt;
 use indexmap::IndexMap;
@@ -37,6 +38,20 @@ pub async fn text_rows(engine: &Engine, sql: &str, limit: usize) -> Result<Page,
         }
     }
     Ok(page)
+}
+
+/// The columns of a table of the session with their types, in order.
+pub async fn columns_of(engine: &Engine, table: &str) -> Result<Vec<(String, DataType)>> {
+    let failed = |error| Error::engine(format!("reading the columns of {table}"), error);
+    let frame = engine
+        .ctx
+        .table(super::reference(table))
+        .await
+        .map_err(failed)?;
+    let fields = frame.schema().fields().iter();
+    Ok(fields
+        .map(|field| (field.name().clone(), field.data_type().clone()))
+        .collect())
 }
 
 fn text_of(batch: &RecordBatch) -> Result<Vec<Vec<Option<String>>>, DataFusionError> {

@@ -26,7 +26,7 @@ use url::Url;
 use crate::error::{Error, Problem, Result};
 
 /// The folder of a project's tables.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warehouse {
     root: Url,
 }
@@ -102,6 +102,16 @@ impl Warehouse {
             Err(deltalake::DeltaTableError::NotATable(_)) => Ok(None),
             Err(error) => Err(failed(error)),
         }
+    }
+
+    /// The published table as one of its versions had it; `None` where nothing was published yet.
+    pub async fn table_at(&self, name: &str, version: u64) -> Result<Option<DeltaTable>> {
+        let Some(mut table) = self.table(name).await? else {
+            return Ok(None);
+        };
+        let failed = |error| Error::engine(format!("opening version {version} of {name}"), error);
+        table.load_version(version).await.map_err(failed)?;
+        Ok(Some(table))
     }
 
     fn builder(&self, url: &Url) -> Result<DeltaTable> {
@@ -214,6 +224,37 @@ pub async fn files(table: &DeltaTable) -> Result<Vec<LogicalFileView>> {
         .try_collect()
         .await
         .map_err(|error| Error::engine("listing the files of a table", error))
+}
+
+/// A commit of a table's log.
+#[derive(Clone, Debug)]
+pub struct Committed {
+    pub version: u64,
+    /// The run that made it, if its notes say so.
+    pub run_id: Option<String>,
+    /// Milliseconds since 1970.
+    pub time: Option<i64>,
+}
+
+/// The commits of a table that its log still holds, newest first.
+pub async fn commits(table: &DeltaTable) -> Result<Vec<Committed>> {
+    let infos: Vec<_> = table
+        .history(None)
+        .try_collect()
+        .await
+        .map_err(|error| Error::engine("reading the history of a table", error))?;
+    let newest = table.version().unwrap_or(0);
+    let versions = (0..=newest).rev();
+    let commits = versions.zip(infos).map(|(version, info)| Committed {
+        version,
+        run_id: info
+            .info
+            .get("run_id")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
+        time: info.timestamp,
+    });
+    Ok(commits.collect())
 }
 
 /// The notes of a table's newest commit.

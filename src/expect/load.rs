@@ -12,6 +12,7 @@ use crate::document;
 use crate::error::{Problem, Text, suggest};
 use crate::outcome::Severity;
 
+use super::change::{removed_problems, unsaid};
 use super::common::SkipNull;
 use super::rows::NotNull;
 use super::shape::Unique;
@@ -34,6 +35,9 @@ struct Common {
     filter: Option<Name>,
     #[serde(default)]
     on_fail: Option<Spanned<OnFail>>,
+    /// Why it asks for less than it did: what a comparison with a base wants to read.
+    #[serde(default)]
+    weakened: Option<Name>,
 }
 
 /// What becomes of the rows that violate.
@@ -53,7 +57,7 @@ struct Allow {
 }
 
 /// The keys every kind has, beside its own arguments.
-pub const COMMON: [Arg; 7] = [
+pub const COMMON: [Arg; 8] = [
     Arg::required("kind", Takes::Text, "what is expected: the name of a kind"),
     Arg::optional(
         "id",
@@ -81,6 +85,11 @@ pub const COMMON: [Arg; 7] = [
         Takes::Word(&["quarantine"]),
         "\"quarantine\" sets the violating rows aside, with the reason, and lets the rest pass",
     ),
+    Arg::optional(
+        "weakened",
+        Takes::Text,
+        "why it asks for less than it did: `check --base` stops a gate that became weaker without saying so",
+    ),
 ];
 
 /// Reads an expectations file: the expectations that are right, and every problem of the others.
@@ -91,6 +100,7 @@ pub fn load(text: &Text) -> (Vec<Expectation>, Vec<Problem>) {
         Err(problems) => return (Vec::new(), problems),
     };
     let list = document.get_mut().remove("expect");
+    let removed = document.get_mut().remove("removed");
     for key in document.get_ref().keys() {
         problems.push(
             Problem::new(
@@ -98,7 +108,7 @@ pub fn load(text: &Text) -> (Vec<Expectation>, Vec<Problem>) {
                 format!("unknown key `{}`", key.get_ref()),
             )
             .at(text, key.span(), "not a key of an expectations file")
-            .help("an expectations file is a list of [[expect]] tables"),
+            .help("an expectations file is a list of [[expect]] and [[removed]] tables"),
         );
     }
     let mut expectations: Vec<Expectation> = Vec::new();
@@ -108,6 +118,7 @@ pub fn load(text: &Text) -> (Vec<Expectation>, Vec<Problem>) {
             Err(found) => problems.extend(found),
         }
     }
+    problems.extend(removed_problems(text, removed, &expectations));
     (expectations, problems)
 }
 
@@ -187,6 +198,8 @@ fn one(text: &Text, table: Table<'_>, span: Range<usize>) -> Result<Expectation,
         ]);
     };
     let mut problems = Vec::new();
+    let reason = common.weakened.as_ref();
+    problems.extend(reason.and_then(|reason| unsaid(text, reason)));
     let quarantine = common.on_fail.is_some();
     let mut allow = tolerance(text, common.allow, &mut problems);
     if quarantine && allow.is_none() {

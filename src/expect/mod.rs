@@ -5,6 +5,7 @@
 
 mod arg;
 mod bound;
+mod change;
 mod chi;
 mod common;
 mod distribution;
@@ -29,6 +30,7 @@ mod tolerance;
 
 pub use arg::{Arg, Takes};
 pub use bound::{Against, Bound, Past, Unit};
+pub use change::changes;
 pub use common::SkipNull;
 pub use judge::{Judged, judge};
 pub use kind::{Example, KINDS, Kind, Lower, Name, Subject, kind};

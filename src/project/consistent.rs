@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::error::{Problem, Text, suggest};
 use crate::expect::Expectation;
 
-use super::load::{Loader, entries, stem};
+use super::load::{Loader, stem};
 use super::sql::{self, Reference};
 use super::{Manifest, Model, Project, Source, graph};
 
@@ -26,7 +26,7 @@ impl Loader<'_> {
             for path in self.files(&format!("{folder}/{layer}"), "toml") {
                 let stem = stem(&path);
                 let model = format!("models/{layer}/{stem}.sql");
-                if self.root.join(&model).is_file() {
+                if self.files.is_file(&model) {
                     continue;
                 }
                 let known = models.iter().map(|(model, _)| model.name.as_str());
@@ -86,18 +86,18 @@ impl Loader<'_> {
             .map(|l| l.get_ref().as_str())
             .collect();
         for folder in ["models", "contracts", "expectations"] {
-            for name in entries(&self.root.join(folder)) {
+            for name in self.files.entries(folder) {
                 let path = format!("{folder}/{name}");
-                let inner = entries(&self.root.join(&path));
+                let inner = self.files.entries(&path);
                 let sources = ["contracts/sources", "expectations/sources"];
                 let known = layers.contains(&name.as_str()) || sources.contains(&path.as_str());
-                if !self.root.join(&path).is_dir() {
+                if !self.files.is_folder(&path) {
                     if name.ends_with(".sql") || name.ends_with(".toml") {
                         self.astray(&path, &name, &layers);
                     }
                 } else if known {
                     let deeper = inner.iter().map(|name| format!("{path}/{name}"));
-                    for deep in deeper.filter(|deep| self.root.join(deep).is_dir()) {
+                    for deep in deeper.filter(|deep| self.files.is_folder(deep)) {
                         self.problems.push(
                             Problem::new(
                                 "lockgate::project::layer",

@@ -10,7 +10,7 @@ use crate::expect::{self, Expectation};
 
 use super::cleaner::{self, DeclaredCleaner};
 use super::sql::{self, Reference};
-use super::{Manifest, Model, Project, Source};
+use super::{Files, Manifest, Model, Project, Source};
 
 const MANIFEST: &str = "lockgate.toml";
 
@@ -37,8 +37,16 @@ pub fn find(start: &Path) -> Result<PathBuf> {
 /// # Errors
 /// All problems of all its files, in file order; files are named relative to `root`.
 pub fn load(root: &Path) -> Result<Project> {
+    load_files(root, &Files::Folder(root.to_owned()))
+}
+
+/// Reads a project from `files`; `root` is where its data and tables lie.
+///
+/// # Errors
+/// As those of [`load`].
+pub fn load_files(root: &Path, files: &Files) -> Result<Project> {
     let mut loader = Loader {
-        root,
+        files,
         problems: Vec::new(),
         broken: BTreeSet::new(),
     };
@@ -78,7 +86,7 @@ pub fn load(root: &Path) -> Result<Project> {
 }
 
 pub(super) struct Loader<'a> {
-    pub(super) root: &'a Path,
+    pub(super) files: &'a Files,
     pub(super) problems: Vec<Problem>,
     /// Models and raw tables whose file is there and wrong: who reads them is not told that they are missing.
     pub(super) broken: BTreeSet<String>,
@@ -86,7 +94,7 @@ pub(super) struct Loader<'a> {
 
 impl Loader<'_> {
     pub(super) fn read(&mut self, path: &str) -> Option<Text> {
-        match std::fs::read_to_string(self.root.join(path)) {
+        match self.files.read(path) {
             Ok(text) => Some(Text::new(path, text)),
             Err(error) => {
                 self.problems.push(
@@ -103,7 +111,7 @@ impl Loader<'_> {
 
     /// The files of a folder with an extension, sorted; none where there is no folder.
     pub(super) fn files(&self, folder: &str, extension: &str) -> Vec<String> {
-        let mut names = entries(&self.root.join(folder));
+        let mut names = self.files.entries(folder);
         names.retain(|name| name.ends_with(&format!(".{extension}")));
         names
             .into_iter()
@@ -122,7 +130,7 @@ impl Loader<'_> {
     }
 
     fn manifest(&mut self) -> Option<Manifest> {
-        if !self.root.join(MANIFEST).exists() {
+        if !self.files.exists(MANIFEST) {
             self.problems.push(
                 Problem::new(
                     "lockgate::project::none",
@@ -271,7 +279,7 @@ impl Loader<'_> {
     }
 
     fn contract(&mut self, path: &str) -> Option<(Contract, Text)> {
-        if !self.root.join(path).is_file() {
+        if !self.files.is_file(path) {
             return None;
         }
         let text = self.read(path)?;
@@ -282,7 +290,7 @@ impl Loader<'_> {
     }
 
     fn expectations(&mut self, path: &str) -> Vec<Expectation> {
-        if !self.root.join(path).is_file() {
+        if !self.files.is_file(path) {
             return Vec::new();
         }
         let Some(text) = self.read(path) else {
@@ -292,16 +300,6 @@ impl Loader<'_> {
         self.problems.extend(problems);
         expectations
     }
-}
-
-pub(super) fn entries(folder: &Path) -> Vec<String> {
-    let Ok(read) = std::fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let names = read.flatten().map(|entry| entry.file_name());
-    let mut names: Vec<String> = names.filter_map(|name| name.into_string().ok()).collect();
-    names.sort();
-    names
 }
 
 pub(super) fn stem(path: &str) -> String {

@@ -2,6 +2,8 @@
 
 mod cleaner;
 mod consistent;
+mod files;
+pub mod git;
 mod graph;
 mod load;
 mod manifest;
@@ -9,7 +11,8 @@ mod select;
 pub mod sql;
 
 pub use cleaner::{ANY_TEXT, DECLARED_LAWS, DeclaredCleaner, Example, Input, OwnLaw};
-pub use load::{find, load};
+pub use files::Files;
+pub use load::{find, load, load_files};
 pub use manifest::{AsOf, Manifest};
 pub use select::{glob, select};
 

@@ -2,9 +2,9 @@
 //!
 //! A selection is one or more terms apart by blanks, any of which may match
 //! (union); a comma joins methods that must all match. A term is a name or a
-//! glob, `layer:x`, `path:models/x`, with `+` before it for everything upstream
-//! and after it for everything downstream; a number before or after the plus
-//! bounds the steps.
+//! glob, `layer:x`, `path:models/x`, `source:x` or `state:modified`, with `+`
+//! before it for everything upstream and after it for everything downstream; a
+//! number before or after the plus bounds the steps.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,17 @@ use crate::error::{Error, Problem, Result, suggest};
 use super::Project;
 
 /// The names of the selected models; every model for no terms.
-pub fn select(project: &Project, terms: &[String]) -> Result<BTreeSet<String>> {
+///
+/// `modified` are the models that `state:modified` stands for, which may be
+/// none; `None`: there is nothing to compare with.
+///
+/// # Errors
+/// A term matches no model; `state:` of another word, or without `modified`.
+pub fn select(
+    project: &Project,
+    terms: &[String],
+    modified: Option<&BTreeSet<String>>,
+) -> Result<BTreeSet<String>> {
     if terms.is_empty() {
         return Ok(project.models.iter().map(|m| m.name.clone()).collect());
     }
@@ -21,7 +31,7 @@ pub fn select(project: &Project, terms: &[String]) -> Result<BTreeSet<String>> {
     for term in terms.iter().flat_map(|term| term.split_whitespace()) {
         let mut hit: Option<BTreeSet<String>> = None;
         for part in term.split(',') {
-            let found = one(project, part)?;
+            let found = one(project, part, modified)?;
             hit = Some(match hit {
                 Some(both) => both.intersection(&found).cloned().collect(),
                 None => found,
@@ -32,11 +42,20 @@ pub fn select(project: &Project, terms: &[String]) -> Result<BTreeSet<String>> {
     Ok(selected)
 }
 
-fn one(project: &Project, term: &str) -> Result<BTreeSet<String>> {
+fn one(
+    project: &Project,
+    term: &str,
+    modified: Option<&BTreeSet<String>>,
+) -> Result<BTreeSet<String>> {
     let (up, rest) = leading(term);
     let (down, name) = trailing(rest);
-    let found = matching(project, name);
-    if found.is_empty() {
+    let state = name.strip_prefix("state:");
+    let found = match state {
+        Some(word) => changed(word, modified)?,
+        None => matching(project, name),
+    };
+    // That nothing was modified is an answer; that nothing has such a name is a slip.
+    if found.is_empty() && state.is_none() {
         let known = project.models.iter().map(|model| model.name.as_str());
         let problem = Problem::new("lockgate::select", format!("no model matches `{term}`"));
         return Err(Error::project(problem.help(suggest(name, known))));
@@ -52,6 +71,25 @@ fn one(project: &Project, term: &str) -> Result<BTreeSet<String>> {
     }
     all.retain(|name| project.model(name).is_some());
     Ok(all)
+}
+
+/// The models of `state:modified`.
+fn changed(word: &str, modified: Option<&BTreeSet<String>>) -> Result<Vec<String>> {
+    let problem = |message: String, help: &str| {
+        let problem = Problem::new("lockgate::select::state", message);
+        Err(Error::project(problem.help(help)))
+    };
+    match (word, modified) {
+        ("modified", Some(modified)) => Ok(modified.iter().cloned().collect()),
+        ("modified", None) => problem(
+            "`state:modified` needs something to compare with".to_owned(),
+            "name it: --base main",
+        ),
+        _ => problem(
+            format!("`state:{word}` is no state of a model"),
+            "the only one is state:modified",
+        ),
+    }
 }
 
 /// `2+name`: the steps up, and the rest of the term.

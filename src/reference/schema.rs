@@ -104,7 +104,15 @@ fn expectations() -> Value {
         },
         "description": "one table for each expectation",
     });
-    object(&[("expect", false, list)])
+    let removed = json!({
+        "type": "array",
+        "items": object(&[
+            ("id", true, text("the id that the expectation had")),
+            ("because", true, text("why it is no longer asked")),
+        ]),
+        "description": "one table for each expectation that was taken out: `check --base` wants the reason",
+    });
+    object(&[("expect", false, list), ("removed", false, removed)])
 }
 
 /// If the kind is this one, the keys are these.

@@ -1,14 +1,36 @@
-//! A record rendered: for a terminal, as JSON, as CSV. Nothing here prints.
+//! A record rendered: for a terminal, as JSON, as CSV, and as the documents that
+//! other programs read. Nothing here prints.
+//!
+//! What a command found becomes [`Suites`] once; [`junit()`], [`sarif()`],
+//! [`annotations`] and [`markdown()`] each render those.
 
+mod change;
 mod diagnostic;
+mod diff;
+mod document;
+mod gather;
+mod github;
+mod junit;
+mod markdown;
 mod page;
 mod record;
+mod sarif;
+mod suites;
 mod summary;
 mod trace;
 
+pub use change::{compared_summary, stopped_json};
 pub use diagnostic::{diagnostic, problems_json};
+pub use diff::{diff_page, diff_summary};
+pub use document::{Document, Frame, Rule};
+pub use gather::{of_check, of_error, of_fuzz, of_run};
+pub use github::{AT_A_STEP, annotations};
+pub use junit::junit;
+pub use markdown::{COMMENT, STEP_SUMMARY, markdown};
 pub use page::page;
 pub use record::{checked_page, json, outcomes_page};
+pub use sarif::sarif;
+pub use suites::{Case, Fact, Related, Row, Suite, Suites};
 pub use summary::{check_summary, run_summary, show_summary};
 pub use trace::trace;
 

@@ -237,7 +237,7 @@ fn counterexample(sample: &Sample) -> String {
 }
 
 /// The figures of an outcome in words.
-fn measured(outcome: &Outcome) -> String {
+pub(super) fn measured(outcome: &Outcome) -> String {
     if let Some(note) = &outcome.note {
         return note.clone();
     }
@@ -266,6 +266,11 @@ fn sample_line(sample: &Sample) -> String {
         Some(place) => format!("{place}  "),
         None => String::new(),
     };
+    format!("{STRONG}{place}{STRONG:#}{}", values(sample))
+}
+
+/// The values of a row on one line; what its place says already is left out.
+pub(super) fn values(sample: &Sample) -> String {
     let mut line = String::new();
     for (name, value) in &sample.values {
         let placed = ["file_name", "file_date", "file_row", "file_line"];
@@ -278,7 +283,7 @@ fn sample_line(sample: &Sample) -> String {
         };
         line.push_str(&format!("{name}={shown}  "));
     }
-    format!("{STRONG}{place}{STRONG:#}{}", cut(line.trim_end(), LINE))
+    cut(line.trim_end(), LINE)
 }
 
 /// The last lines: how it stands, and what to do.

@@ -46,6 +46,7 @@ pub fn with_environment(folder: &Path, args: &[&str], variables: &[(&str, &str)]
         "CLICOLOR_FORCE",
         "TERM",
         "COLORTERM",
+        "GITHUB_ACTIONS",
     ] {
         command.env_remove(name);
     }

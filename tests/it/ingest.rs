@@ -337,7 +337,7 @@ const TAKEN: &[Taken] = &[
         "a column more",
         b"Id,Name,Age,Phone,Note,Hat\n1,Ada,36,555-0101,,\n",
         &["1@2|1|Ada|555-0101|~|~"],
-        &["column `Age` is new: it is not loaded until the contract lists it. List it in the contract, with `use = \"ignored\"` if nobody needs it"],
+        &["column `Age` is new: it is not loaded until the contract lists it. List it in the contract, in its place, with the date of this file as `since`, or with `use = \"ignored\"` if nobody needs it"],
     ),
     Taken(
         "columns in another order",

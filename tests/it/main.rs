@@ -1,9 +1,14 @@
 //! Every integration test, in one binary: one link for all of them.
 
 mod ask;
+mod base;
 mod check;
 mod cli;
+mod diff;
 mod durability;
+mod figures;
+mod functions;
+mod fuzz;
 mod ingest;
 mod invariants;
 mod keys;
@@ -12,6 +17,7 @@ mod load;
 mod monthly;
 mod peer;
 mod real;
+mod reports;
 mod run;
 mod schema;
 mod shop;

@@ -108,6 +108,7 @@ impl Scratch {
             file_date: None,
             select: Vec::new(),
             severities: Vec::new(),
+            modified: None,
             supersede: Vec::new(),
             withdraw: Vec::new(),
             memory: None,

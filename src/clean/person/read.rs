@@ -103,7 +103,7 @@ pub(super) fn people(raw: &str) -> Vec<Person> {
         return Vec::new();
     };
     let tokens = tokens(name).into_iter().map(|token| match token {
-        Token::Word(word) => Token::Word(cased(&word)),
+        Token::Word(word) => Token::Word(fold(&cased(&word))),
         other => other,
     });
     let tokens: Vec<Token> = tokens.collect();
@@ -287,7 +287,10 @@ fn zipped(tokens: &[Token]) -> Option<Vec<Person>> {
             people[0].last = Some(text(last)?);
             given = first;
         }
-        let [_] = given else { return None };
+        // A title alone, put in front of a last name, would be one no longer.
+        if given.len() != 1 || is_one_of(given.first(), TITLES) {
+            return None;
+        }
         people[at].first = text(given);
     }
     for (at, part) in parts[half + 1..].iter().enumerate() {

@@ -200,7 +200,7 @@ fn a_wrong_term_of_a_run_names_what_there_is() {
 fn selection_follows_names_globs_layers_paths_and_the_graph() {
     let project = lockgate::project::load(&root()).unwrap();
     let selected = |terms: &str| -> Vec<String> {
-        let found = lockgate::project::select(&project, &[terms.to_owned()]);
+        let found = lockgate::project::select(&project, &[terms.to_owned()], None);
         found.unwrap().into_iter().collect()
     };
     let stg_1 = ["stg_leads_source_1"];
@@ -233,7 +233,7 @@ fn selection_follows_names_globs_layers_paths_and_the_graph() {
     assert_eq!(selected("layer:dims stg_leads_source_1").len(), 3);
     assert_eq!(selected("layer:dims,layer:base"), Vec::<String>::new());
     for wrong in ["layer:dim", "path:models/none", "stg_?", "+nope"] {
-        let error = lockgate::project::select(&project, &[wrong.to_owned()]).unwrap_err();
+        let error = lockgate::project::select(&project, &[wrong.to_owned()], None).unwrap_err();
         assert_eq!(error.exit_code(), 2, "{wrong}");
     }
 }

@@ -1,0 +1,315 @@
+//! What changed between two versions of an expectations file.
+//!
+//! Arguments are compared as they are written, by their names, so that every
+//! kind is covered: a lower `min`, a higher `max`, a wider `between`, more
+//! `values` let more rows pass. Of a change that does not show which way it
+//! goes (another pattern, other SQL) it cannot be told that the gate is as
+//! strict as it was, and it counts as weaker.
+
+mod argument;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+use toml::{Table, Value};
+
+use crate::document;
+use crate::error::{Problem, Text};
+use crate::outcome::{Change, Class, Part, Spot};
+
+use super::{Expectation, Name};
+use argument::{Told, Way, argument, tolerance};
+
+/// An expectation that was taken out, and why: `[[removed]]` in an expectations file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Removed {
+    id: Name,
+    because: Name,
+}
+
+/// Reads the `[[removed]]` tables; what is wrong with them are problems.
+pub(super) fn removed_problems(
+    text: &Text,
+    list: Option<Spanned<DeValue<'_>>>,
+    expectations: &[Expectation],
+) -> Vec<Problem> {
+    let (removed, mut problems) = removed(text, list);
+    for entry in removed {
+        if let Some(still) = expectations.iter().find(|e| e.id == *entry.id.get_ref()) {
+            problems.push(
+                Problem::new(
+                    "lockgate::expect::removed",
+                    format!("`{}` is said to be removed, and is still there", still.id),
+                )
+                .at(text, entry.id.span(), "of this id there is an expectation")
+                .help("take this [[removed]] table out, or the expectation"),
+            );
+        }
+        problems.extend(unsaid(text, &entry.because));
+    }
+    problems
+}
+
+/// A reason of no words.
+pub(super) fn unsaid(text: &Text, reason: &Name) -> Option<Problem> {
+    reason.get_ref().trim().is_empty().then(|| {
+        Problem::new("lockgate::expect::reason", "the reason says nothing")
+            .at(text, reason.span(), "here")
+            .help("say why the gate may be weaker than it was, in a sentence")
+    })
+}
+
+fn removed(text: &Text, list: Option<Spanned<DeValue<'_>>>) -> (Vec<Removed>, Vec<Problem>) {
+    let (mut found, mut problems) = (Vec::new(), Vec::new());
+    let Some(list) = list else {
+        return (found, problems);
+    };
+    let wrong = |span: Range<usize>| {
+        Problem::new("lockgate::toml::value", "`removed` is not a list of tables")
+            .at(text, span, "here")
+            .help("write [[removed]] with `id` and `because` for each expectation taken out")
+    };
+    let whole = list.span();
+    let DeValue::Array(items) = list.into_inner() else {
+        return (found, vec![wrong(whole)]);
+    };
+    for item in items {
+        let span = item.span();
+        match item.into_inner() {
+            DeValue::Table(table) => match document::typed(text, Spanned::new(span, table)) {
+                Ok(entry) => found.push(entry),
+                Err(more) => problems.extend(more),
+            },
+            _ => problems.push(wrong(span)),
+        }
+    }
+    (found, problems)
+}
+
+/// One expectation as it is written.
+struct Entry {
+    id: String,
+    kind: String,
+    values: Table,
+    spans: BTreeMap<String, Range<usize>>,
+    /// The line that opens it.
+    head: Range<usize>,
+    columns: Vec<String>,
+}
+
+impl Entry {
+    /// The same, with the columns of its arguments called as they are now.
+    fn called(&self, renamed: &[(String, String)]) -> Self {
+        let mut values = self.values.clone();
+        values.extend(self.own(renamed));
+        Self {
+            id: self.id.clone(),
+            kind: self.kind.clone(),
+            values,
+            spans: self.spans.clone(),
+            head: self.head.clone(),
+            columns: self.columns.clone(),
+        }
+    }
+
+    /// The kind and its arguments, with the columns called as they are now.
+    fn own(&self, renamed: &[(String, String)]) -> Table {
+        let mut own = self.values.clone();
+        for name in super::COMMON.iter().map(|arg| arg.name) {
+            if name != "kind" {
+                own.remove(name);
+            }
+        }
+        let call = |value: &mut Value| {
+            let to = renamed
+                .iter()
+                .find(|(from, _)| value.as_str() == Some(from));
+            if let Some((_, to)) = to {
+                *value = Value::String(to.clone());
+            }
+        };
+        for key in ["column", "columns", "per"] {
+            match own.get_mut(key) {
+                Some(Value::Array(values)) => values.iter_mut().for_each(call),
+                Some(value) => call(value),
+                None => {}
+            }
+        }
+        own
+    }
+}
+
+/// Every change of an expectations file, in its order; `None`: there is no such file.
+///
+/// A gate that became weaker is breaking, unless it says why: by `weakened = "…"`
+/// on the expectation, new or other than before, and by a `[[removed]]` table for
+/// one that was taken out. An expectation that has another id and asks the same
+/// was renamed; `renamed` are columns of the base with their names of now.
+pub fn changes(
+    old: Option<&Text>,
+    new: Option<&Text>,
+    renamed: &[(String, String)],
+) -> Vec<Change> {
+    let before = old.map_or_else(Vec::new, entries);
+    let after = new.map_or_else(Vec::new, entries);
+    let reasons = new.map_or_else(BTreeMap::new, removals);
+    let mut changes = Vec::new();
+    let mut known: Vec<&str> = Vec::new();
+    for entry in &before {
+        let mut same = after.iter().filter(|now| now.id == entry.id);
+        let mut moved = after.iter().filter(|now| {
+            !before.iter().any(|other| other.id == now.id) && now.own(&[]) == entry.own(renamed)
+        });
+        let now = same.next().or_else(|| moved.next());
+        match (now, old, new) {
+            (Some(now), _, Some(text)) => {
+                known.push(&now.id);
+                changes.extend(compared(&entry.called(renamed), now, text));
+            }
+            (_, Some(text), _) => changes.push(deleted(entry, text, &reasons)),
+            _ => {}
+        }
+    }
+    for entry in &after {
+        if let Some(text) = new
+            && !known.contains(&entry.id.as_str())
+        {
+            let message = format!("`{}` is asked too", entry.id);
+            let place = Spot::now(text, entry.head.clone());
+            changes.push(about(
+                entry,
+                Class::Compatible,
+                "expectation_added",
+                place,
+                message,
+            ));
+        }
+    }
+    changes
+}
+
+fn about(entry: &Entry, class: Class, what: &'static str, place: Spot, message: String) -> Change {
+    let mut change = Change::new(Part::Expectation, class, what, place, message);
+    change.expectation = Some(entry.id.clone());
+    change.columns = entry.columns.clone();
+    change
+}
+
+fn deleted(entry: &Entry, text: &Text, reasons: &BTreeMap<String, String>) -> Change {
+    let reason = reasons.get(&entry.id).cloned();
+    let class = match reason {
+        Some(_) => Class::Compatible,
+        None => Class::Breaking,
+    };
+    let place = Spot::base(text, entry.head.clone());
+    let message = format!("`{}` is no longer asked", entry.id);
+    let mut change = about(entry, class, "expectation_deleted", place, message);
+    change.reason = reason;
+    change
+}
+
+/// The ids of the `[[removed]]` tables with their reasons.
+fn removals(text: &Text) -> BTreeMap<String, String> {
+    let Ok(mut document) = document::document(text) else {
+        return BTreeMap::new();
+    };
+    let (removed, _) = removed(text, document.get_mut().remove("removed"));
+    let pairs = removed.into_iter();
+    pairs
+        .map(|entry| (entry.id.into_inner(), entry.because.into_inner()))
+        .collect()
+}
+
+fn entries(text: &Text) -> Vec<Entry> {
+    let (loaded, _) = super::load(text);
+    let values = toml::from_str::<Table>(&text.text).unwrap_or_default();
+    let Ok(document) = document::document(text) else {
+        return Vec::new();
+    };
+    let (Some(Value::Array(values)), Some(tables)) =
+        (values.get("expect"), document.get_ref().get("expect"))
+    else {
+        return Vec::new();
+    };
+    let DeValue::Array(tables) = tables.get_ref() else {
+        return Vec::new();
+    };
+    let mut entries = Vec::new();
+    for (table, value) in tables.iter().zip(values) {
+        let span = table.span();
+        let found = loaded.iter().find(|e| e.span == span);
+        if let (Some(expectation), DeValue::Table(keys), Value::Table(values)) =
+            (found, table.get_ref(), value)
+        {
+            let columns = expectation.args.columns().into_iter();
+            entries.push(Entry {
+                id: expectation.id.clone(),
+                kind: expectation.kind.name.to_owned(),
+                values: values.clone(),
+                spans: spans(keys),
+                head: span.start..text.line_end(span.start),
+                columns: columns.map(|name| name.get_ref().clone()).collect(),
+            });
+        }
+    }
+    entries
+}
+
+fn spans(keys: &DeTable<'_>) -> BTreeMap<String, Range<usize>> {
+    let spans = keys.iter().map(|(key, value)| {
+        let whole = key.span().start..value.span().end.max(key.span().end);
+        (key.get_ref().to_string(), whole)
+    });
+    spans.collect()
+}
+
+fn compared(old: &Entry, new: &Entry, text: &Text) -> Vec<Change> {
+    let mut told: Vec<(&str, Told)> = Vec::new();
+    if old.id != new.id {
+        let words = format!("`{}` is now called `{}`", old.id, new.id);
+        told.push(("id", (Way::Neither, "expectation_renamed", words)));
+    }
+    if old.kind != new.kind {
+        let words = format!("the kind was {} and is {}", old.kind, new.kind);
+        told.push(("kind", (Way::Weaker, "kind_changed", words)));
+    }
+    let mut keys: Vec<&str> = old.values.keys().map(String::as_str).collect();
+    keys.extend(new.values.keys().map(String::as_str));
+    keys.sort_unstable();
+    keys.dedup();
+    // What comes of `on_fail` is that its tolerance is another where none is written.
+    for key in keys.iter().filter(|key| **key != "allow" && **key != "id") {
+        let (before, after) = (old.values.get(*key), new.values.get(*key));
+        if before != after
+            && let Some(found) = argument(&new.kind, key, before, after)
+        {
+            told.push((key, found));
+        }
+    }
+    told.extend(tolerance(&old.values, &new.values).map(|found| ("allow", found)));
+    let reason = reason(old, new);
+    let changes = told.into_iter().map(|(key, (way, what, words))| {
+        let span = new.spans.get(key).unwrap_or(&new.head).clone();
+        let class = match way {
+            Way::Weaker if reason.is_none() => Class::Breaking,
+            Way::Weaker | Way::Stronger => Class::Compatible,
+            Way::Neither => Class::Cosmetic,
+        };
+        let message = format!("`{}`: {words}", new.id);
+        let mut change = about(new, class, what, Spot::now(text, span), message);
+        change.reason = reason.clone().filter(|_| way == Way::Weaker);
+        change
+    });
+    changes.collect()
+}
+
+/// Why the gate is weaker than it was; one that the base had already is about another change.
+fn reason(old: &Entry, new: &Entry) -> Option<String> {
+    let said = new.values.get("weakened");
+    let said = said.filter(|said| old.values.get("weakened") != Some(*said))?;
+    said.as_str().map(str::to_owned)
+}

@@ -1,0 +1,99 @@
+//! Agreement with libphonenumber on messy US numbers, outside the exceptions that are declared.
+
+use std::collections::BTreeMap;
+
+use lockgate::clean::phone::{self, Reason};
+
+use super::{at_least, data, rows, share};
+
+/// Where the cleaner is meant to differ from libphonenumber.
+fn exception(input: &str, said: &str, theirs: bool) -> Option<&'static str> {
+    let found = phone::parse(input);
+    let digits: String = said.chars().filter(char::is_ascii_digit).collect();
+    let ten = digits.strip_prefix('1').unwrap_or(&digits).to_owned();
+    match found.reason {
+        Reason::Fictional555 => Some("555-01XX is fiction"),
+        Reason::NxxN11 if theirs => Some("an exchange such as 411"),
+        Reason::NpaSpecial if theirs => Some("an area code of a service, not of a place"),
+        Reason::NxxStart | Reason::NpaN9x if theirs => {
+            Some("toll-free exchanges that start with 0 or 1")
+        }
+        Reason::Ok | Reason::Multiple if !theirs => {
+            let key = found.key.unwrap_or_default();
+            if ten == key {
+                Some("an area code not assigned yet, or an exchange of it")
+            } else if input.chars().any(char::is_alphabetic) {
+                Some("a label, or a word for a number that is longer than its digits")
+            } else if input.ends_with(".0") {
+                Some("a number that a spreadsheet wrote with .0")
+            } else if ["001", "011"]
+                .iter()
+                .any(|prefix| input.starts_with(prefix))
+            {
+                Some("001 or 011 in front, dialled from abroad")
+            } else {
+                None
+            }
+        }
+        _ => None,
+    }
+}
+
+#[test]
+fn phones_agree_with_libphonenumber_outside_the_declared_exceptions() {
+    let Some(path) = data("cases/phone.csv") else {
+        return;
+    };
+    let (mut asked, mut agreed, mut both, mut same) = (0, 0, 0, 0);
+    let mut classes: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut unexplained = Vec::new();
+    for row in rows(&path).iter().filter(|row| row["region"] == "US") {
+        let (input, category) = (row["input"].as_str(), row["category"].as_str());
+        // Valid for them means valid in the US plan: a number of another country is none of ours.
+        let theirs = row["is_valid"] == "True" && row["e164"].starts_with("+1");
+        let ours = phone::clean(input);
+        if ours.is_some() != theirs {
+            let class = exception(input, &row["e164"], theirs);
+            let told = class.unwrap_or("not declared");
+            *classes.entry(told).or_default() += 1;
+            println!(
+                "differs: {:4} {category:16} {input:?}: ours {ours:?} ({}), theirs {theirs} {}: {told}",
+                row["id"],
+                phone::reason(input),
+                row["e164"]
+            );
+            if class.is_some() {
+                continue;
+            }
+            unexplained.push(row["id"].clone());
+        } else {
+            agreed += 1;
+        }
+        asked += 1;
+        if let (Some(key), true) = (ours, theirs) {
+            both += 1;
+            if row["e164"] == format!("+1{key}") {
+                same += 1;
+            } else {
+                println!(
+                    "digits:  {:4} {input:?}: ours {key}, theirs {}",
+                    row["id"], row["e164"]
+                );
+            }
+        }
+    }
+    println!(
+        "phone: is_valid agrees outside the exceptions: {}",
+        share(agreed, asked)
+    );
+    println!(
+        "phone: the same ten digits where both are valid: {}",
+        share(same, both)
+    );
+    for (class, count) in &classes {
+        println!("phone: {count:4} {class}");
+    }
+    println!("phone: not declared: {unexplained:?}");
+    at_least(97.0, agreed, asked, "phones agree");
+    at_least(99.5, same, both, "phones have the same digits");
+}
