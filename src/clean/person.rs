@@ -14,10 +14,10 @@ use super::Cleaner;
 /// One person of a cell. A part that the cell lacks is `None`; no part is empty.
 ///
 /// ```
-/// let people = lockgate::clean::person::people("Ms. JANE & JOHN DOE-MOE ROE");
+/// let people = lockgate::clean::person::people("Ms. JANE DOE-MOE");
 /// assert_eq!(people[0].title.as_deref(), Some("Ms"));
 /// assert_eq!(people[0].first.as_deref(), Some("Jane"));
-/// assert_eq!(people[0].last.as_deref(), Some("Doe-Moe Roe"));
+/// assert_eq!(people[0].last.as_deref(), Some("Doe-Moe"));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Person {

@@ -79,6 +79,9 @@ pub struct Expression {
     layout: Layout,
 }
 
+/// Takes a result apart, row by row.
+type Read<T> = dyn Fn(&ArrayRef) -> Result<Vec<Option<T>>, DataFusionError>;
+
 impl Expression {
     /// Plans an expression over columns of those names.
     ///
@@ -134,7 +137,7 @@ impl Expression {
     fn rows<T>(
         &self,
         columns: &[&[Option<String>]],
-        read: &dyn Fn(&ArrayRef) -> Result<Vec<Option<T>>, DataFusionError>,
+        read: &Read<T>,
     ) -> Vec<Result<Option<T>, String>> {
         let rows = columns.first().map_or(0, |column| column.len());
         let answer = catch_unwind(AssertUnwindSafe(|| {

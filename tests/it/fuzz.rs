@@ -278,12 +278,11 @@ holds = "true"
         [
             "'['",
             "\"idempotant\"",
-            "\"total\"",
             "\"phon\"",
             "\"raw.nowhere.zip\"",
-            "[[input]]"
-        ],
-        "{told:?}"
+            "[[input]]",
+            "\"total\"",
+        ]
     );
     assert!(
         told[1].0.ends_with("did you mean `idempotent`?"),
@@ -291,9 +290,9 @@ holds = "true"
         told[1].0
     );
     assert!(
-        told[3].0.ends_with("did you mean `phone`?"),
+        told[2].0.ends_with("did you mean `phone`?"),
         "{}",
-        told[3].0
+        told[2].0
     );
 }
 

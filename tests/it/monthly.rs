@@ -164,7 +164,7 @@ fn real_months_pass_and_what_is_wrong_with_some_is_found() {
     for (fault, found) in [
         (
             "nc_march_2018.v0.csv",
-            vec!["file_size", "file_is_new", "every_county"],
+            vec!["key", "file_size", "facilities_stay", "every_county"],
         ),
         (
             "nc_march_2018.v1.csv",

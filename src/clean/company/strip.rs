@@ -31,7 +31,7 @@ const LEGAL: &[(&[&str], &str)] = &[
 /// The legal suffix that ends a name, if a word is left before it: its length and its one spelling.
 fn legal(tokens: &[Token]) -> Option<(usize, &'static str)> {
     let ends = |words: &[&str]| {
-        let rest = tokens.len().checked_sub(words.len()).unwrap_or_default();
+        let rest = tokens.len().saturating_sub(words.len());
         rest > 0
             && tokens[rest..]
                 .iter()

@@ -12,12 +12,7 @@ pub(super) const LAWS: &[Law] = &[
         holds: |_, raw| {
             let mut told: Vec<String> = people(raw)
                 .iter()
-                .flat_map(|person| {
-                    parts(person)
-                        .into_iter()
-                        .flatten()
-                        .flat_map(|part| words(part))
-                })
+                .flat_map(|person| parts(person).into_iter().flatten().flat_map(words))
                 .collect();
             let text = fold(raw);
             let mut read: Vec<String> = text.lines().flat_map(words).collect();

@@ -72,7 +72,7 @@ fn a_renamed_column_is_refused_with_its_probable_new_name_and_how_sure_that_is()
     assert_eq!(
         refusal.help,
         "if it is the same column, write `Phone Number` in the contract in place of `Phone`, \
-         with `as = \"phone_raw\"`"
+         with `was = [\"Phone\"]` and `as = \"phone_raw\"`"
     );
     assert_eq!(check.places, [Some(0), None, Some(2), Some(3), Some(4)]);
 }

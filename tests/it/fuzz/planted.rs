@@ -18,7 +18,10 @@ fn digits(raw: &str) -> String {
     raw.chars().filter(char::is_ascii_digit).collect()
 }
 
-const PHONES: &[(&str, fn(&str, &mut String) -> bool)] = &[
+/// A cleaner that is wrong in one thing, and what.
+type Fault = (&'static str, fn(&str, &mut String) -> bool);
+
+const PHONES: &[Fault] = &[
     (
         "an extension is read as digits of the number",
         |raw, out| phone::clean_into(&raw.replace(['x', 'X'], ""), out),
@@ -79,7 +82,7 @@ fn altered(raw: &str, out: &mut String, change: fn(&mut address::Address)) -> bo
     set(out, form.filter(|form| !form.is_empty()))
 }
 
-const ADDRESSES: &[(&str, fn(&str, &mut String) -> bool)] = &[
+const ADDRESSES: &[Fault] = &[
     ("the unit is dropped", |raw, out| {
         altered(raw, out, |parts| {
             (parts.unit, parts.unit_type) = (None, None)
@@ -175,7 +178,7 @@ const ADDRESS_KEY: Cleaner = Cleaner {
     ..address::CLEANER
 };
 
-const COMPANIES: &[(&str, fn(&str, &mut String) -> bool)] = &[
+const COMPANIES: &[Fault] = &[
     ("a second site is the first", |raw, out| {
         let form = company::clean(raw);
         set(
@@ -202,7 +205,7 @@ const COMPANIES: &[(&str, fn(&str, &mut String) -> bool)] = &[
     }),
 ];
 
-const PEOPLE: &[(&str, fn(&str, &mut String) -> bool)] = &[
+const PEOPLE: &[Fault] = &[
     ("an initial becomes a name", |raw, out| {
         let form = person::clean(raw);
         set(out, form.map(|form| form.replace(" J ", " Jean ")))
