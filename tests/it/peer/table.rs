@@ -144,10 +144,6 @@ pub fn point(text: &str) -> Option<NaiveDateTime> {
     ];
     let time = |format: &&str| NaiveDateTime::parse_from_str(text, format).ok();
     let day = |format: &&str| NaiveDate::parse_from_str(text, format).ok();
-    let read = times.iter().find_map(|format| time(format));
-    read.or_else(|| {
-        days.iter()
-            .find_map(|format| day(format))?
-            .and_hms_opt(0, 0, 0)
-    })
+    let read = times.iter().find_map(time);
+    read.or_else(|| days.iter().find_map(day)?.and_hms_opt(0, 0, 0))
 }
