@@ -10,7 +10,7 @@ pub mod sql;
 
 pub use cleaner::{ANY_TEXT, DECLARED_LAWS, DeclaredCleaner, Example, Input, OwnLaw};
 pub use load::{find, load};
-pub use manifest::{AsOf, Manifest};
+pub use manifest::{AsOf, Manifest, Shown};
 pub use select::{glob, select};
 
 use std::collections::BTreeMap;

@@ -1,14 +1,24 @@
 //! A record rendered: for a terminal, as JSON, as CSV. Nothing here prints.
 
 mod diagnostic;
+mod html;
+pub mod month;
+mod month_markdown;
 mod page;
 mod record;
+mod rejudged;
+mod slack;
 mod summary;
 mod trace;
 
 pub use diagnostic::{diagnostic, problems_json};
+pub use html::html;
+pub use month::Month;
+pub use month_markdown::month_markdown;
 pub use page::page;
 pub use record::{checked_page, json, outcomes_page};
+pub use rejudged::rejudged;
+pub use slack::slack;
 pub use summary::{check_summary, run_summary, show_summary};
 pub use trace::trace;
 
