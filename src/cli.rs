@@ -122,12 +122,24 @@ pub enum Command {
         #[arg(long, value_name = "N", default_value_t = 5)]
         limit: usize,
     },
-    /// List past runs, newest first
+    /// List past runs, newest first, or one expectation over them
     History {
         /// Runs at most
         #[arg(long, value_name = "N", default_value_t = 20)]
         limit: usize,
+        /// The figures, bounds and verdicts of one expectation
+        #[arg(long, value_name = "MODEL.ID")]
+        expectation: Option<String>,
     },
+    /// Tell a run against the months before it, as one HTML file that needs no network
+    Report(MonthArgs),
+    /// Send the report of a run
+    Notify {
+        #[command(subcommand)]
+        to: Channel,
+    },
+    /// Hold the figures of a stored run against the bounds of today, without reading data
+    Judge(JudgeArgs),
     /// List the expectation kinds, cleaners and SQL functions, or print the page of one
     Explain { name: Option<String> },
     /// Print the JSON Schema of a TOML file, for editors that complete and check as one types
@@ -147,6 +159,66 @@ pub enum Command {
     Fuzz(FuzzArgs),
     /// Make synthetic lead files: the same plan gives the same bytes
     Sample(SampleArgs),
+}
+
+/// Which run a report is about; by default the one of the newest day.
+#[derive(Args, Debug)]
+pub struct Which {
+    /// The run, by its id
+    #[arg(long, value_name = "ID", conflicts_with = "month")]
+    pub run: Option<String>,
+    /// The last run of that month
+    #[arg(long, value_name = "YYYY-MM")]
+    pub month: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub struct MonthArgs {
+    #[command(flatten)]
+    pub which: Which,
+    /// Where it goes [default: <project>-<date>.html for HTML, else standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// How it is written [default: by the file's name, else HTML, or JSON with --format json]
+    #[arg(long = "as", value_name = "KIND")]
+    pub kind: Option<ReportKind>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportKind {
+    Html,
+    Markdown,
+    Json,
+    /// The body of a message, in Block Kit
+    Slack,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Channel {
+    /// To the incoming webhook in LOCKGATE_SLACK_WEBHOOK, once for each run
+    Slack {
+        #[command(flatten)]
+        which: Which,
+        /// Show failing rows and texts that quote values; they may be personal data
+        #[arg(long)]
+        with_samples: bool,
+        /// Send although it is not known whether an earlier message arrived
+        #[arg(long)]
+        again: bool,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct JudgeArgs {
+    /// The run, by its id
+    #[arg(long, value_name = "ID")]
+    pub run: String,
+    /// Put it into the history as a run of its own, which counts from then on
+    #[arg(long)]
+    pub save: bool,
+    /// Exit with 1 on warnings too
+    #[arg(long, value_name = "VERDICT")]
+    pub fail_on: Option<FailOn>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -152,6 +152,7 @@ pub async fn fuzz(project: &Project, options: &Options<'_>) -> Result<Run> {
         files: Vec::new(),
         unclaimed: Vec::new(),
         models,
+        tables: Vec::new(),
     })
 }
 

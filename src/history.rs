@@ -1,4 +1,5 @@
-//! Past runs, as tables of the same warehouse: `history.runs` and `history.outcomes`.
+//! Past runs, as tables of the same warehouse: `history.runs` and `history.outcomes`, and which of
+//! them were told to whom: `history.notifications`.
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use crate::outcome::{FileState, Gate, Outcome, Page, Run, RunLine};
 
 const RUNS: &str = "history/runs";
 const OUTCOMES: &str = "history/outcomes";
+const NOTIFICATIONS: &str = "history/notifications";
 
 /// The columns of `history.runs` that a listing shows.
 const LISTED: &str = "run_id, started, as_of, verdict, files_new, files_refused, gates_open, gates_closed, gates_skipped";
@@ -66,30 +68,129 @@ pub async fn runs_of(engine: &Engine) -> Result<Vec<RunLine>> {
     Ok(lines.collect())
 }
 
-/// The whole record of a run; `None` if there is none of that id.
-pub async fn record(engine: &Engine, run_id: &str) -> Result<Option<Run>> {
-    let id = crate::expect::text_literal(run_id);
-    let sql = format!("SELECT record FROM history.runs WHERE run_id = {id}");
-    let page = text_rows(engine, &sql, 1)
-        .await
-        .map_err(|error| Error::engine("reading the history", error))?;
-    let record = page.rows.into_iter().flatten().flatten().next();
-    record
-        .map(|text| serde_json::from_str(&text))
-        .transpose()
-        .map_err(|error| Error::engine("reading the record of a run", error))
-}
-
 /// Puts the history's tables into a session, where there are any; whether there are.
 pub async fn open(engine: &Engine, warehouse: &Warehouse) -> Result<bool> {
     let mut found = false;
-    for (path, name) in [(RUNS, "history.runs"), (OUTCOMES, "history.outcomes")] {
+    for (path, name) in [
+        (RUNS, "history.runs"),
+        (OUTCOMES, "history.outcomes"),
+        (NOTIFICATIONS, "history.notifications"),
+    ] {
         if let Some(table) = warehouse.table(path).await? {
             engine.put_table(name, &table).await?;
             found = true;
         }
     }
     Ok(found)
+}
+
+/// The whole records of a project's runs, oldest day first; of several runs of one day the last started.
+/// Hunts for inputs that break a cleaner are runs too, and no months.
+pub async fn months(engine: &Engine, project: &str) -> Result<Vec<Run>> {
+    let sql = format!(
+        "SELECT record FROM (SELECT record, as_of, row_number() OVER \
+         (PARTITION BY as_of ORDER BY started DESC, run_id DESC) AS newest \
+         FROM history.runs WHERE project = {} AND run_id NOT IN \
+         (SELECT run_id FROM history.outcomes WHERE kind = 'law')) WHERE newest = 1 ORDER BY as_of",
+        crate::expect::text_literal(project)
+    );
+    records(engine, &sql).await
+}
+
+/// The whole record of one run; `None` where there is no run of that id.
+pub async fn record(engine: &Engine, run_id: &str) -> Result<Option<Run>> {
+    let sql = format!(
+        "SELECT record FROM history.runs WHERE run_id = {}",
+        crate::expect::text_literal(run_id)
+    );
+    Ok(records(engine, &sql).await?.into_iter().next())
+}
+
+async fn records(engine: &Engine, sql: &str) -> Result<Vec<Run>> {
+    let page = text_rows(engine, sql, usize::MAX)
+        .await
+        .map_err(|error| Error::engine("reading the history", error))?;
+    let texts = page.rows.into_iter().flatten().flatten();
+    texts
+        .map(|text| serde_json::from_str(&text))
+        .collect::<std::result::Result<_, _>>()
+        .map_err(|error| Error::engine("reading the record of a run", error))
+}
+
+/// How far the notification of a run has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// It is about to be sent; where nothing follows, it is not known whether it was.
+    Begun,
+    Sent,
+    /// It did not arrive, and may be tried again.
+    Failed,
+}
+
+impl Notice {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Begun => "begun",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// What is known of a run's notification over a channel: the last word, and how often it was begun.
+pub async fn notices(
+    engine: &Engine,
+    warehouse: &Warehouse,
+    channel: &str,
+    run_id: &str,
+) -> Result<(Option<Notice>, u64)> {
+    let Some(table) = warehouse.table(NOTIFICATIONS).await? else {
+        return Ok((None, 0));
+    };
+    engine.put_table("history.notifications", &table).await?;
+    let sql = format!(
+        "SELECT state FROM history.notifications WHERE channel = {} AND run_id = {}",
+        crate::expect::text_literal(channel),
+        crate::expect::text_literal(run_id)
+    );
+    let page = text_rows(engine, &sql, usize::MAX)
+        .await
+        .map_err(|error| Error::engine("reading what was sent", error))?;
+    let states = page.rows.iter().flatten().flatten();
+    let count = |state: Notice| {
+        states
+            .clone()
+            .filter(|text| *text == state.as_str())
+            .count()
+    };
+    let [begun, sent, failed] = [Notice::Begun, Notice::Sent, Notice::Failed].map(count);
+    let last = match (begun, sent, failed) {
+        (0, 0, _) => None,
+        (_, 1.., _) => Some(Notice::Sent),
+        (begun, 0, failed) if begun <= failed => Some(Notice::Failed),
+        _ => Some(Notice::Begun),
+    };
+    Ok((last, begun as u64))
+}
+
+/// Remembers a step of a run's notification. Of two processes that begin the same `attempt` at
+/// once, the second is refused by the table.
+pub async fn notice(
+    warehouse: &Warehouse,
+    (channel, run_id, attempt): (&str, &str, u64),
+    state: Notice,
+    at: &str,
+) -> Result<()> {
+    let text = |value: &str| Arc::new(StringArray::from(vec![value.to_owned()])) as ArrayRef;
+    let rows = batch(vec![
+        ("run_id", text(run_id)),
+        ("channel", text(channel)),
+        ("attempt", Arc::new(Int64Array::from(vec![attempt as i64]))),
+        ("state", text(state.as_str())),
+        ("at", text(at)),
+    ])?;
+    let mark = format!("{channel}/{run_id}/{attempt}/{}", state.as_str());
+    append(warehouse, NOTIFICATIONS, rows, &mark).await
 }
 
 async fn append(

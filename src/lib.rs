@@ -27,7 +27,7 @@
 //!
 //! ```text
 //! 5  main
-//! 4  run  check  diff  trace  fuzz  |  history  report  reference  init
+//! 4  run  check  diff  trace  fuzz  judge  |  history  report  notify  reference  init
 //! 3  engine
 //! 2  project
 //! 1  document  contract  expect  intake
@@ -75,6 +75,8 @@ pub mod fuzz;
 pub mod history;
 pub mod init;
 pub mod intake;
+pub mod judge;
+pub mod notify;
 pub mod outcome;
 pub mod project;
 pub mod reference;

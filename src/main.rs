@@ -3,6 +3,7 @@
 mod cli;
 mod deliver;
 mod merge;
+mod monthly;
 mod progress;
 
 use std::path::PathBuf;
@@ -77,7 +78,14 @@ async fn command(cli: Cli) -> Result<u8> {
         Command::Query { sql, limit } => query(global, &sql, limit).await,
         Command::Show { model, limit } => show(global, &model, limit).await,
         Command::Trace { model, row, limit } => trace(global, &model, &row, limit).await,
-        Command::History { limit } => list_runs(global, limit).await,
+        Command::History {
+            expectation: Some(name),
+            limit,
+        } => told(monthly::trend(global, &name, limit).await?),
+        Command::History { limit, .. } => list_runs(global, limit).await,
+        Command::Report(args) => told(monthly::report(global, &args).await?),
+        Command::Notify { to } => told(monthly::notify(global, &to).await?),
+        Command::Judge(args) => told(monthly::judge(global, &args).await?),
         Command::Explain { name } => {
             let text = match name {
                 Some(name) => reference::explain(&name)?,
@@ -307,6 +315,12 @@ async fn trace(global: &Global, model: &str, row: &[String], limit: usize) -> Re
         _ => print!("{}", report::trace(&found)),
     }
     Ok(0)
+}
+
+/// Prints an answer; its exit code.
+fn told((text, code): (String, u8)) -> Result<u8> {
+    print!("{text}");
+    Ok(code)
 }
 
 async fn list_runs(global: &Global, limit: usize) -> Result<u8> {

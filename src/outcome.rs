@@ -77,6 +77,22 @@ pub enum Metric {
     Value(Option<Number>),
 }
 
+/// The least and the greatest figure that passes; `None` where there is no such end.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct Limits {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most: Option<f64>,
+}
+
+impl Limits {
+    /// Whether neither end is there.
+    pub fn none(&self) -> bool {
+        self.least.is_none() && self.most.is_none()
+    }
+}
+
 /// How an expectation came out. `Pass`, `Warn` and `Fail` say what the data is.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -147,6 +163,12 @@ pub struct Outcome {
     pub value: Option<Number>,
     /// What was asked for, in words: the bound, or how many violations are allowed.
     pub expected: String,
+    /// The same in figures: of the value, or of the violating rows.
+    #[serde(default, skip_serializing_if = "Limits::none")]
+    pub limits: Limits,
+    /// A fingerprint of the question without its bounds: equal ones can be judged by the same figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<String>,
     /// Why it came out so, where the figures do not say it: the proof of a key, an error's text.
     pub note: Option<String>,
     /// Whether the violating rows were set aside in the model's quarantine table.
@@ -156,6 +178,17 @@ pub struct Outcome {
     /// The line of the expectation.
     pub location: Location,
     pub samples: Vec<Sample>,
+}
+
+impl Outcome {
+    /// Whether it keeps the gate shut.
+    pub fn closes(&self) -> bool {
+        match self.verdict {
+            Verdict::Fail => true,
+            Verdict::Error => self.severity == Severity::Error,
+            Verdict::Skip | Verdict::Pass | Verdict::Warn => false,
+        }
+    }
 }
 
 /// Whether a model's rows may pass on to those who read it.
@@ -192,6 +225,9 @@ pub struct ModelRun {
     pub unchanged: bool,
     /// Why the model was skipped or could not be built.
     pub note: Option<String>,
+    /// The models and `raw.<source>` that it reads; empty in records of before this was kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reads: Vec<String>,
     pub outcomes: Vec<Outcome>,
 }
 
@@ -242,6 +278,9 @@ pub struct FileRun {
     pub state: FileState,
     /// Why it was refused: what, where and what to do.
     pub reason: Option<String>,
+    /// The same without the values it quotes; `None` in records of before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub masked: Option<String>,
     /// What is odd about it, and does not keep it out.
     pub warnings: Vec<String>,
     /// What its source's expectations came to on its rows.
@@ -263,6 +302,17 @@ pub struct Run {
     /// CSV files of the data folder that belong to no source.
     pub unclaimed: Vec<String>,
     pub models: Vec<ModelRun>,
+    /// The rows of the small models that the manifest lists under `[report]`, as of this run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<Kept>,
+}
+
+/// A small model, whole.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Kept {
+    pub model: String,
+    #[serde(flatten)]
+    pub page: Page,
 }
 
 impl Run {
@@ -297,8 +347,25 @@ impl Run {
     }
 }
 
+/// A stored run under the bounds of today.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Rejudged {
+    pub run: Run,
+    pub changes: Vec<Turned>,
+}
+
+/// What is judged otherwise than it was, or cannot be judged again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Turned {
+    /// The model, or `raw.<source>`.
+    pub table: String,
+    /// The expectation; `None`: it is about the gate or the file as a whole.
+    pub id: Option<String>,
+    pub told: String,
+}
+
 /// Rows of a query, in order, as text; `None` is null.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 pub struct Page {
     pub columns: Vec<String>,
     /// Whether the column holds numbers, which people read flushed to the right.

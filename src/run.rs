@@ -2,6 +2,7 @@
 
 mod gate;
 mod intake;
+mod kept;
 mod severity;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,6 +104,7 @@ pub async fn run(
         models.push(judged);
     }
     let unclaimed = runner.unclaimed()?;
+    let tables = runner.kept(&models).await?;
     Ok(Run {
         run_id: clock.run_id.clone(),
         verdict: Run::worst(&files, &models),
@@ -113,6 +115,7 @@ pub async fn run(
         files,
         unclaimed,
         models,
+        tables,
     })
 }
 
@@ -201,6 +204,7 @@ impl Runner<'_> {
             quarantined: None,
             unchanged: false,
             note: Some(why),
+            reads: model.reads.clone(),
             outcomes: Vec::new(),
         }
     }

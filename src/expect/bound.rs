@@ -93,6 +93,12 @@ impl std::fmt::Display for Bound {
     }
 }
 
+/// The day as days since 1970-01-01.
+pub fn days_since_epoch(date: NaiveDate) -> i32 {
+    use chrono::Datelike;
+    date.num_days_from_ce() - 719_163
+}
+
 /// The values an expectation had before, newest first, at most one for each day.
 #[derive(Clone, Copy, Debug)]
 pub struct Past<'a> {

@@ -4,13 +4,15 @@ use chrono::Datelike;
 
 use super::bound::{Against, Past, Unit};
 use super::{Bound, Expectation, Measure};
-use crate::outcome::{Metric, Number, Severity, Verdict};
+use crate::outcome::{Limits, Metric, Number, Severity, Verdict};
 
 /// A verdict with what was asked for, in words.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judged {
     pub verdict: Verdict,
     pub expected: String,
+    /// The same in figures.
+    pub limits: Limits,
     /// What the figures do not say: that there was no past to hold a value against, or which day a number means.
     pub note: Option<String>,
 }
@@ -28,7 +30,7 @@ pub fn judge(
     metric: &Metric,
     past: Past<'_>,
 ) -> Judged {
-    let (kept, expected, note) = match (measure, metric) {
+    let (kept, expected, limits, note) = match (measure, metric) {
         (Measure::Value { bound, .. }, Metric::Value(value)) => held(bound, *value, past),
         (_, Metric::Violations { rows, of }) => {
             let kept = (*of != Some(0)).then(|| {
@@ -36,9 +38,17 @@ pub fn judge(
                 expectation.allow.allows(*rows, of)
             });
             let expected = format!("violations allowed: {}", expectation.allow);
-            (kept, expected, None)
+            let most = expectation.allow.most(of.unwrap_or(*rows));
+            let limits = Limits {
+                least: None,
+                most: Some(most as f64),
+            };
+            (kept, expected, limits, None)
         }
-        (_, Metric::Value(value)) => (value.map(|_| true), "a value".to_owned(), None),
+        (_, Metric::Value(value)) => {
+            let expected = "a value".to_owned();
+            (value.map(|_| true), expected, Limits::default(), None)
+        }
     };
     let verdict = match (kept, expectation.severity) {
         (None, _) => Verdict::Skip,
@@ -49,11 +59,12 @@ pub fn judge(
     Judged {
         verdict,
         expected,
+        limits,
         note,
     }
 }
 
-type Held = (Option<bool>, String, Option<String>);
+type Held = (Option<bool>, String, Limits, Option<String>);
 
 fn held(bound: &Bound, value: Option<Number>, past: Past<'_>) -> Held {
     let Some(against) = bound.against else {
@@ -62,15 +73,24 @@ fn held(bound: &Bound, value: Option<Number>, past: Past<'_>) -> Held {
         return (
             value.map(|value| bound.holds(value)),
             bound.to_string(),
+            Limits {
+                least: bound.min.map(Number::as_f64),
+                most: bound.max.map(Number::as_f64),
+            },
             note,
         );
     };
     let Some((range, expected)) = range(against, past) else {
         let note = "baseline: no earlier value to hold it against".to_owned();
-        return (value.map(|_| true), words(against), Some(note));
+        let limits = Limits::default();
+        return (value.map(|_| true), words(against), limits, Some(note));
     };
     let within = |value: Number| (range[0]..=range[1]).contains(&value.as_f64());
-    (value.map(within), expected, None)
+    let limits = Limits {
+        least: Some(range[0]),
+        most: Some(range[1]),
+    };
+    (value.map(within), expected, limits, None)
 }
 
 fn words(against: Against) -> String {

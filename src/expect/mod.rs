@@ -29,7 +29,7 @@ mod texts;
 mod tolerance;
 
 pub use arg::{Arg, Takes};
-pub use bound::{Against, Bound, Past, Unit};
+pub use bound::{Against, Bound, Past, Unit, days_since_epoch};
 pub use change::changes;
 pub use common::SkipNull;
 pub use judge::{Judged, judge};
@@ -41,6 +41,7 @@ pub use tolerance::Tolerance;
 use std::ops::Range;
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use crate::error::Text;
@@ -98,4 +99,24 @@ pub enum Measure {
     /// `count` yields one row of two whole numbers, violations and how many
     /// there were to violate; `rows` yields the violating rows.
     Query { count: String, rows: String },
+}
+
+impl Measure {
+    /// A fingerprint of what is asked, bounds apart: while it stays the same, figures
+    /// measured once can be judged again under other bounds.
+    pub fn fingerprint(&self) -> String {
+        let asked = match self {
+            Self::Rows { holds, among } => format!("rows {holds:?} {among:?}"),
+            Self::Value { aggregate, .. } => format!("value {aggregate:?}"),
+            Self::Unique {
+                columns, skip_null, ..
+            } => format!("unique {columns:?} {skip_null:?}"),
+            Self::Query { count, .. } => format!("query {count:?}"),
+        };
+        let digest = Sha256::digest(asked);
+        digest[..8]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
 }

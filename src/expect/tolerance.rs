@@ -37,6 +37,19 @@ impl Tolerance {
     }
 }
 
+impl Tolerance {
+    /// The greatest number of violations among `of` that is within it.
+    pub fn most(self, of: u64) -> u64 {
+        match self {
+            Self::Rows(limit) => limit,
+            Self::Share(billionths) => {
+                let most = u128::from(of) * u128::from(billionths) / 1_000_000_000;
+                u64::try_from(most).unwrap_or(u64::MAX)
+            }
+        }
+    }
+}
+
 impl std::fmt::Display for Tolerance {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -57,6 +70,8 @@ mod tests {
         assert!(allow.allows(3, 100));
         assert!(!allow.allows(4, 100));
         assert!(allow.allows(0, 0));
+        assert_eq!(allow.most(100), 3);
+        assert_eq!(Tolerance::Rows(5).most(1), 5);
         let third = Tolerance::share(0.1).unwrap();
         assert!(third.allows(u64::MAX / 10, u64::MAX));
     }

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use crate::clean::cleaner as built_in;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::outcome::{Gate, Location, ModelRun, Outcome, Sample, Severity, Verdict};
+use crate::outcome::{Gate, Limits, Location, ModelRun, Outcome, Sample, Severity, Verdict};
 use crate::project::Project;
 
 use super::corpus::Corpus;
@@ -63,6 +63,7 @@ pub(super) fn cleaner(
         } else {
             "time was up before it".to_owned()
         }),
+        reads: Vec::new(),
         outcomes: if tried { outcomes } else { Vec::new() },
     })
 }
@@ -86,6 +87,8 @@ fn outcome(
         of: Some(cases),
         value: None,
         expected: law.statement.clone(),
+        limits: Limits::default(),
+        asked: None,
         note: found.map(|_| format!("{} Again: {again}", law.statement)),
         set_aside: false,
         because: None,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::error::{Problem, Text, suggest};
 use crate::expect::Expectation;
 
-use super::load::{Loader, stem};
+use super::load::{Loader, MANIFEST, stem};
 use super::sql::{self, Reference};
 use super::{Manifest, Model, Project, Source, graph};
 
@@ -40,6 +40,31 @@ impl Loader<'_> {
                         .help(suggest(&stem, known)),
                 );
             }
+        }
+    }
+
+    /// Tables of the report that are no models.
+    pub(super) fn shown(&mut self, manifest: &Manifest, models: &[(Model, Vec<Reference>)]) {
+        let known: Vec<&str> = models
+            .iter()
+            .map(|(model, _)| model.name.as_str())
+            .collect();
+        for name in &manifest.report.tables {
+            let unknown = name.get_ref();
+            if known.contains(&unknown.as_str()) || self.broken.contains(unknown) {
+                continue;
+            }
+            let Some(text) = self.read(MANIFEST) else {
+                return;
+            };
+            self.problems.push(
+                Problem::new(
+                    "lockgate::project::report",
+                    format!("the report cannot show `{unknown}`: there is no such model"),
+                )
+                .at(&text, name.span(), "here")
+                .help(suggest(unknown, known.iter().copied())),
+            );
         }
     }
 

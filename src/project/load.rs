@@ -12,7 +12,7 @@ use super::cleaner::{self, DeclaredCleaner};
 use super::sql::{self, Reference};
 use super::{Files, Manifest, Model, Project, Source};
 
-const MANIFEST: &str = "lockgate.toml";
+pub(super) const MANIFEST: &str = "lockgate.toml";
 
 /// The folder that holds `lockgate.toml`: `start` or the nearest one above it.
 pub fn find(start: &Path) -> Result<PathBuf> {
@@ -56,6 +56,7 @@ pub fn load_files(root: &Path, files: &Files) -> Result<Project> {
     let sources = loader.sources();
     let mut models = loader.models(&manifest);
     loader.unread(&manifest);
+    loader.shown(&manifest, &models);
     loader.of_no_source(&sources);
     loader.stray(&manifest, "contracts", &models);
     loader.stray(&manifest, "expectations", &models);

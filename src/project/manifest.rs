@@ -23,6 +23,19 @@ pub struct Manifest {
     /// What `fresh` measures against.
     #[serde(default)]
     pub as_of: AsOf,
+    /// What the report of a month shows beyond verdicts.
+    #[serde(default)]
+    pub report: Shown,
+}
+
+/// `[report]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shown {
+    /// Models whose rows are kept with each run and shown as tables: of at most 200 rows, and
+    /// none of them while `samples = 0`.
+    #[serde(default)]
+    pub tables: Vec<Spanned<String>>,
 }
 
 /// The day a run takes for today.

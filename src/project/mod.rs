@@ -13,7 +13,7 @@ pub mod sql;
 pub use cleaner::{ANY_TEXT, DECLARED_LAWS, DeclaredCleaner, Example, Input, OwnLaw};
 pub use files::Files;
 pub use load::{find, load, load_files};
-pub use manifest::{AsOf, Manifest};
+pub use manifest::{AsOf, Manifest, Shown};
 pub use select::{glob, select};
 
 use std::collections::BTreeMap;

@@ -357,5 +357,16 @@ fn manifest() -> Value {
                 "description": "the day a run takes for today: the clock's (the default), or the newest file date of all sources",
             }),
         ),
+        (
+            "report",
+            false,
+            object(&[(
+                "tables",
+                false,
+                texts(
+                    "small models whose rows the report of a month shows: of at most 200 rows, and none while samples = 0",
+                ),
+            )]),
+        ),
     ])
 }

@@ -13,8 +13,8 @@ use crate::engine::{
     plan_model, quarantine_name, quarantine_path, sample, stage_model, table_path,
 };
 use crate::error::{Error, Result};
-use crate::expect::{Expectation, Past, ident, judge, relation};
-use crate::outcome::{Gate, Location, Metric, ModelRun, Outcome, Severity, Verdict};
+use crate::expect::{Expectation, Past, days_since_epoch, ident, judge, relation};
+use crate::outcome::{Gate, Limits, Location, Metric, ModelRun, Outcome, Severity, Verdict};
 use crate::project::Model;
 
 use super::Runner;
@@ -82,7 +82,7 @@ impl Runner<'_> {
         if let Some(aside) = &aside {
             judged.quarantined = Some(count(&self.engine, aside).await?);
         }
-        if judged.outcomes.iter().any(closes) {
+        if judged.outcomes.iter().any(Outcome::closes) {
             judged.gate = Gate::Closed;
         }
         self.remember(model, &judged);
@@ -259,6 +259,8 @@ impl Runner<'_> {
         let mut outcome = blank(expectation);
         outcome.verdict = judged.verdict;
         outcome.expected = judged.expected;
+        outcome.limits = judged.limits;
+        outcome.asked = Some(question.measure.fingerprint());
         outcome.note = judged.note;
         if judged.verdict == Verdict::Skip {
             outcome.note = Some("no row to ask about".to_owned());
@@ -305,6 +307,8 @@ impl Runner<'_> {
             of: None,
             value: None,
             expected: "the query runs".to_owned(),
+            limits: Limits::default(),
+            asked: None,
             note: Some(note),
             set_aside: false,
             because: None,
@@ -384,15 +388,6 @@ impl Runner<'_> {
 
 const FINGERPRINT: &str = "fingerprint";
 
-/// Whether an outcome keeps the gate shut.
-pub(super) fn closes(outcome: &Outcome) -> bool {
-    match outcome.verdict {
-        Verdict::Fail => true,
-        Verdict::Error => outcome.severity == Severity::Error,
-        Verdict::Skip | Verdict::Pass | Verdict::Warn => false,
-    }
-}
-
 fn blank(expectation: &Expectation) -> Outcome {
     Outcome {
         id: expectation.id.clone(),
@@ -403,6 +398,8 @@ fn blank(expectation: &Expectation) -> Outcome {
         of: None,
         value: None,
         expected: format!("violations allowed: {}", expectation.allow),
+        limits: Limits::default(),
+        asked: None,
         note: None,
         set_aside: expectation.quarantine,
         because: expectation.because.clone(),
@@ -423,9 +420,4 @@ fn without_asking(expectation: &Expectation, verdict: Verdict, note: String, row
         note: Some(note),
         ..blank(expectation)
     }
-}
-
-pub(super) fn days_since_epoch(date: NaiveDate) -> i32 {
-    use chrono::Datelike;
-    date.num_days_from_ce() - 719_163
 }

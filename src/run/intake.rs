@@ -8,12 +8,12 @@ use crate::engine::{
     raw_path, stage_file, widen, withdraw,
 };
 use crate::error::{Error, Result};
-use crate::expect::relation;
+use crate::expect::{days_since_epoch, relation};
 use crate::intake::{Claim, Refusal, Warning, claim, sha256};
 use crate::outcome::{FileRun, FileState, Outcome};
 use crate::project::Source;
 
-use super::gate::{About, closes, days_since_epoch};
+use super::gate::About;
 use super::{Event, Runner, argument};
 
 impl Runner<'_> {
@@ -46,7 +46,11 @@ impl Runner<'_> {
             };
             for (name, date) in self.claimed(source, &names) {
                 progress(Event::Reads { file: &name });
-                let file = self.file(source, name, date, &known).await?;
+                let mut file = self.file(source, name, date, &known).await?;
+                // Only a refusal by the bytes of the file quotes any of them.
+                if file.masked.is_none() {
+                    file.masked.clone_from(&file.reason);
+                }
                 known.extend(remembered(&file));
                 files.push(file);
             }
@@ -227,7 +231,7 @@ impl Runner<'_> {
                     };
                     file.outcomes = self.outcomes(&about, settled, &asked, measured).await?;
                 }
-                if file.outcomes.iter().any(closes) {
+                if file.outcomes.iter().any(Outcome::closes) {
                     file.reason = Some(closed_by(&file.outcomes));
                     return warehouse.discard(&raw_path(&source.name), rows).await;
                 }
@@ -238,14 +242,17 @@ impl Runner<'_> {
                     .learn(&name, plan.date.parse().ok(), &file.outcomes);
             }
             Intake::Refused { refusals, warnings } => {
-                let mut reasons = Vec::new();
+                let (mut reasons, mut masked) = (Vec::new(), Vec::new());
                 for mut refusal in refusals {
-                    if self.project.manifest.samples == 0 {
-                        refusal.hide_values();
-                    }
                     reasons.push(refusal_text(&refusal));
+                    refusal.hide_values();
+                    masked.push(refusal_text(&refusal));
+                }
+                if self.project.manifest.samples == 0 {
+                    reasons.clone_from(&masked);
                 }
                 file.reason = Some(reasons.join("\n"));
+                file.masked = Some(masked.join("\n"));
                 file.warnings.extend(warnings.iter().map(warning_text));
             }
         }
@@ -322,7 +329,7 @@ fn file_names(folder: &Path) -> Result<Vec<String>> {
 fn closed_by(outcomes: &[Outcome]) -> String {
     let closing: Vec<&str> = outcomes
         .iter()
-        .filter(|outcome| closes(outcome))
+        .filter(|outcome| outcome.closes())
         .map(|outcome| outcome.id.as_str())
         .collect();
     format!(
@@ -341,6 +348,7 @@ fn unread(source: &Source, name: String, date: Option<String>, sha256: String) -
         rows: None,
         state: FileState::Refused,
         reason: None,
+        masked: None,
         warnings: Vec::new(),
         outcomes: Vec::new(),
     }

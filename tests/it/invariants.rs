@@ -110,7 +110,7 @@ fn floors() -> BTreeMap<String, usize> {
 /// The parts of the binary stand where `main` does; `lib` is no module.
 fn stands(module: &str) -> &str {
     match module {
-        "cli" | "deliver" | "merge" | "progress" => "main",
+        "cli" | "deliver" | "merge" | "monthly" | "progress" => "main",
         module => module,
     }
 }
@@ -173,14 +173,16 @@ fn only_the_engine_knows_the_session() {
 #[test]
 fn only_main_prints() {
     none(hits(r"\be?print(ln)?!|\bdbg!", |source| {
-        source.module != "main"
+        stands(&source.module) != "main"
     }));
 }
 
 #[test]
 fn only_main_reads_the_clock() {
     let clock = r"(Utc|Local|SystemTime|Instant)::now";
-    none(hits(clock, |source| source.module != "main"));
+    none(hits(clock, |source| {
+        stands(&source.module) != "main"
+    }));
 }
 
 #[test]

@@ -1,0 +1,236 @@
+//! What is unusual, and what stands as it stood.
+
+use maud::{Markup, html};
+
+use super::super::counted;
+use super::super::month::{Evidence, Month, News, Tone, day, month_name};
+use super::{anchor, chart, tone_class};
+use crate::outcome::{Outcome, Sample};
+
+/// Columns of a failing row shown before the rest is folded away.
+const COLUMNS: usize = 5;
+
+pub(super) fn section(month: &Month<'_>) -> Markup {
+    html! {
+        section id="news" aria-labelledby="news-h" {
+            h2 id="news-h" {
+                @match month.before {
+                    Some(before) => { "What is new since " (month_name(&before.as_of)) },
+                    None => { "What the first run found" },
+                }
+            }
+            @if month.news.is_empty() {
+                p.calm { "Nothing unusual." }
+            }
+            @for news in &month.news {
+                (card(month, news))
+            }
+            @if !month.standing.is_empty() {
+                (standing(month))
+            }
+        }
+    }
+}
+
+fn card(month: &Month<'_>, news: &News<'_>) -> Markup {
+    let word = match (news.tone, news.since) {
+        (Tone::Bad, Some(_)) => "still shut",
+        (Tone::Bad, None) => "stopped",
+        (Tone::Odd, _) => "look at it",
+        (Tone::Note, _) => "moved",
+        (Tone::Good, _) => "mended",
+    };
+    html! {
+        article class={ "card " (tone_class(news.tone)) } {
+            h3 {
+                span.tag {
+                    (word)
+                    @if let Some(since) = news.since { " since " (day(since)) }
+                }
+                " " (news.title)
+            }
+            @for told in news.quoted.iter().chain(&news.told) {
+                p { (told) }
+            }
+            @for shown in &news.evidence {
+                (evidence(month, shown, news.title.starts_with(&shown.outcome.id)))
+            }
+            @if news.evidence.is_empty() && news.of.starts_with("raw.") {
+                (sizes(month, &news.of))
+            }
+        }
+    }
+}
+
+/// What was measured; its name is left out where the title has said it.
+fn evidence(month: &Month<'_>, shown: &Evidence<'_>, said: bool) -> Markup {
+    let outcome = shown.outcome;
+    let chart = if shown.outcome.kind == "row_count" {
+        sizes_named(month, outcome)
+    } else {
+        chart::large(month.trends.get(&shown.table, &outcome.id))
+    };
+    html! {
+        div.evidence {
+            div.words {
+                @if !said {
+                    p {
+                        a href={ "#" (anchor(&shown.table)) } { b { (shown.table) "." (outcome.id) } }
+                        ": " (super::super::month::figures(outcome)) "."
+                    }
+                }
+                @if let Some(because) = &outcome.because {
+                    p.because { "Asked because " (because) "." }
+                }
+                p.place { code { (outcome.location) } }
+            }
+            (chart)
+        }
+        (samples(outcome))
+    }
+}
+
+/// The sizes of the files of the source whose file the outcome's rows name.
+fn sizes_named(month: &Month<'_>, outcome: &Outcome) -> Markup {
+    let values = outcome
+        .samples
+        .iter()
+        .flat_map(|sample| sample.values.values().flatten());
+    let named: Vec<&String> = values.collect();
+    let file = month
+        .run
+        .files
+        .iter()
+        .find(|file| named.contains(&&file.name));
+    match file {
+        Some(file) => sizes(month, &format!("raw.{}", file.source)),
+        None => html! {},
+    }
+}
+
+fn sizes(month: &Month<'_>, table: &str) -> Markup {
+    let source = table.trim_start_matches("raw.");
+    let sizes: Vec<(&str, u64)> = month.sizes(source).into_iter().collect();
+    let (Some(first), Some(last)) = (sizes.first(), sizes.last()) else {
+        return html! {};
+    };
+    html! {
+        figure.chart {
+            (chart::columns(&sizes))
+            figcaption {
+                span { (day(first.0)) }
+                span.range { "rows of each file" }
+                span { (day(last.0)) }
+            }
+        }
+    }
+}
+
+/// The failing rows, as lines of their files where they know them.
+pub(super) fn samples(outcome: &Outcome) -> Markup {
+    let Some(first) = outcome.samples.first() else {
+        return html! {};
+    };
+    let placed = outcome.samples.iter().any(|sample| sample.place.is_some());
+    let hidden = [
+        "file_name",
+        "file_date",
+        "file_row",
+        "file_line",
+        "file_sha256",
+        "loaded_at",
+    ];
+    let names: Vec<&str> = first.values.keys().map(String::as_str).collect();
+    let names: Vec<&str> = names
+        .into_iter()
+        .filter(|name| !placed || !hidden.contains(name))
+        .collect();
+    let more = outcome
+        .rows
+        .unwrap_or(0)
+        .saturating_sub(outcome.samples.len() as u64);
+    let (shown, rest) = names.split_at(names.len().min(COLUMNS));
+    html! {
+        div.rows tabindex="0" role="region" aria-label={ "Rows of " (outcome.id) } {
+            (sample_table(&outcome.samples, shown, placed))
+        }
+        @if more > 0 || !rest.is_empty() {
+            details.more {
+                summary {
+                    @if more > 0 { "and " (counted(more, "row")) " more" }
+                    @if more > 0 && !rest.is_empty() { "; " }
+                    @if !rest.is_empty() { (counted(rest.len() as u64, "more column")) }
+                }
+                @if !rest.is_empty() {
+                    div.rows tabindex="0" role="region" aria-label={ "More columns of " (outcome.id) } {
+                        (sample_table(&outcome.samples, rest, placed))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn sample_table(samples: &[Sample], names: &[&str], placed: bool) -> Markup {
+    html! {
+        table.samples {
+            thead {
+                tr {
+                    @if placed { th scope="col" { "line" } }
+                    @for name in names { th scope="col" { (name) } }
+                }
+            }
+            tbody {
+                @for sample in samples {
+                    tr {
+                        @if placed {
+                            th scope="row" {
+                                @if let Some(place) = &sample.place { (place) }
+                            }
+                        }
+                        @for name in names {
+                            @match sample.values.get(*name).and_then(Option::as_ref) {
+                                Some(value) => td { (shown(value)) },
+                                None => td.null { "null" },
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A value with its invisible characters visible, cut to a readable length.
+fn shown(value: &str) -> String {
+    if value.is_empty() {
+        return "\u{201c}\u{201d}".to_owned();
+    }
+    let plain = value
+        .replace("\r\n", "⏎")
+        .replace(['\n', '\r'], "⏎")
+        .replace('\t', "⇥");
+    super::super::cut(&plain, 80)
+}
+
+fn standing(month: &Month<'_>) -> Markup {
+    let count = counted(month.standing.len() as u64, "warning");
+    let verb = if month.standing.len() == 1 {
+        "stands"
+    } else {
+        "stand"
+    };
+    html! {
+        details.standing {
+            summary { (count) " " (verb) " as before" }
+            ul {
+                @for news in &month.standing {
+                    li {
+                        a href={ "#" (anchor(&news.of)) } { (news.title) }
+                        @if let Some(since) = news.since { ", since " (day(since)) }
+                    }
+                }
+            }
+        }
+    }
+}

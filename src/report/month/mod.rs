@@ -1,0 +1,267 @@
+//! A run told against the months before it: what a data owner reads at the start of a month.
+//!
+//! Everything here comes from the records of runs alone, so an old month is told again the same.
+//! The formats ([`super::html`], [`super::month_markdown`], [`super::slack`]) add no facts.
+
+mod accounts;
+mod news;
+mod say;
+mod series;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::outcome::{FileRun, FileState, Gate, ModelRun, Outcome, Run, Verdict};
+
+pub use accounts::{Account, accounts};
+pub use news::{Evidence, News, Tone};
+pub use say::{day, figures, month_name, number, sample_line, share};
+pub use series::{Point, Trends, trend_page};
+
+/// Months that are drawn at most.
+pub const MONTHS: usize = 36;
+
+/// A run with what it is compared with.
+#[derive(Debug)]
+pub struct Month<'a> {
+    pub run: &'a Run,
+    /// The last run of an earlier month, or else of an earlier day; `None` for the first.
+    pub before: Option<&'a Run>,
+    /// At most [`MONTHS`] runs, one for each day, oldest first; the last is `run`.
+    pub runs: Vec<&'a Run>,
+    pub trends: Trends<'a>,
+    /// What is unusual, the worst first.
+    pub news: Vec<News<'a>>,
+    /// Warnings that stand as they stood in the run before.
+    pub standing: Vec<News<'a>>,
+}
+
+impl<'a> Month<'a> {
+    /// Tells `run` against those of `past` that are of the same project and of an earlier day.
+    /// Of several runs of one day the last started counts.
+    ///
+    /// ```
+    /// # use lockgate::outcome::{Run, Verdict};
+    /// # use lockgate::report::Month;
+    /// let run = Run {
+    ///     run_id: "r".into(), verdict: Verdict::Pass, project: "shop".into(),
+    ///     started: "2024-05-02T08:00:00Z".into(), finished: "2024-05-02T08:00:09Z".into(),
+    ///     as_of: "2024-05-01".into(), files: vec![], unclaimed: vec![], models: vec![], tables: vec![],
+    /// };
+    /// let month = Month::of(&run, &[]);
+    /// assert!(month.news.is_empty());
+    /// assert!(month.headline().starts_with("May 2024"));
+    /// ```
+    pub fn of(run: &'a Run, past: &'a [Run]) -> Self {
+        let mut days: BTreeMap<&str, &Run> = BTreeMap::new();
+        let same = past.iter().filter(|old| old.project == run.project);
+        for old in same.filter(|old| old.as_of < run.as_of) {
+            let kept = days.entry(&old.as_of).or_insert(old);
+            if (&old.started, &old.run_id) > (&kept.started, &kept.run_id) {
+                *kept = old;
+            }
+        }
+        let mut runs: Vec<&Run> = days.into_values().collect();
+        runs.drain(..runs.len().saturating_sub(MONTHS - 1));
+        let month = |run: &Run| run.as_of.chars().take(7).collect::<String>();
+        let earlier = runs.iter().rev().find(|old| month(old) < month(run));
+        let before = earlier.or(runs.last()).copied();
+        runs.push(run);
+        let mut month = Self {
+            run,
+            before,
+            trends: Trends::of(&runs),
+            runs,
+            news: Vec::new(),
+            standing: Vec::new(),
+        };
+        (month.news, month.standing) = news::told(&month);
+        month
+    }
+
+    /// The verdict in one sentence, beginning with the month.
+    pub fn headline(&self) -> String {
+        format!("{}: {}.", month_name(&self.run.as_of), self.verdict_words())
+    }
+
+    fn verdict_words(&self) -> String {
+        let refused = self.arrived().filter(|f| f.state == FileState::Refused);
+        let refused = refused.count() as u64;
+        let [open, closed, skipped] =
+            [Gate::Open, Gate::Closed, Gate::Skipped].map(|gate| self.gates(gate));
+        let all = open + closed + skipped;
+        let mut parts = Vec::new();
+        match refused {
+            0 => {}
+            1 => parts.push("one file was refused".to_owned()),
+            many => parts.push(format!("{many} files were refused")),
+        }
+        match (closed, skipped) {
+            (0, 0) if all == 0 => parts.push("no model was built".to_owned()),
+            (0, 0) => parts.push(format!("all {} opened", super::counted(all, "gate"))),
+            (0, waiting) => parts.push(format!(
+                "{waiting} of {all} gates stayed shut, so readers keep the tables of before"
+            )),
+            (shut, 0) => parts.push(format!("{shut} of {all} gates closed")),
+            (shut, waiting) => parts.push(format!(
+                "{shut} of {all} gates closed and {waiting} more wait behind {}",
+                if shut == 1 { "it" } else { "them" }
+            )),
+        }
+        let odd = self.news.iter().filter(|news| news.tone == Tone::Odd);
+        match (odd.count(), self.news.is_empty()) {
+            (0, true) => parts.push("nothing unusual".to_owned()),
+            (0, false) => {}
+            (1, _) => parts.push("one thing is unusual".to_owned()),
+            (many, _) => parts.push(format!("{many} things are unusual")),
+        }
+        match parts.split_last() {
+            Some((last, [])) => last.clone(),
+            Some((last, first)) => format!("{}, and {last}", first.join(", ")),
+            None => String::new(),
+        }
+    }
+
+    /// How many gates of the run are so.
+    pub fn gates(&self, gate: Gate) -> u64 {
+        let models = self.run.models.iter().filter(|model| model.gate == gate);
+        models.count() as u64
+    }
+
+    /// The files that are new since the run before, whether they came in or were refused; all
+    /// of them in the first run. A run that repeats a month tells the month's files again.
+    pub fn arrived(&self) -> impl Iterator<Item = &'a FileRun> {
+        let since = self.before.map(|run| run.as_of.as_str());
+        self.run.files.iter().filter(move |file| match since {
+            None => true,
+            Some(since) => {
+                file.state != FileState::Known
+                    || file.date.as_deref().is_some_and(|date| date > since)
+            }
+        })
+    }
+
+    /// The rows of the last three files of the same source before this one, oldest first.
+    pub fn earlier_sizes(&self, file: &FileRun) -> Vec<u64> {
+        let mut sizes: BTreeMap<&str, u64> = BTreeMap::new();
+        for (date, rows) in self.sizes(&file.source) {
+            if Some(date) < file.date.as_deref() {
+                sizes.insert(date, rows);
+            }
+        }
+        let rows: Vec<u64> = sizes.into_values().collect();
+        rows[rows.len().saturating_sub(3)..].to_vec()
+    }
+
+    /// Every file of a source that came in, by its date: the rows.
+    pub fn sizes(&self, source: &str) -> BTreeMap<&'a str, u64> {
+        let mut sizes = BTreeMap::new();
+        for file in self.runs.iter().flat_map(|run| &run.files) {
+            if file.source == source
+                && file.state != FileState::Refused
+                && let (Some(date), Some(rows)) = (file.date.as_deref(), file.rows)
+            {
+                sizes.insert(date, rows);
+            }
+        }
+        sizes
+    }
+
+    /// The sources of the run's files, each once, in their order.
+    pub fn sources(&self) -> Vec<&'a str> {
+        let mut sources: Vec<&str> = Vec::new();
+        for file in &self.run.files {
+            if !sources.contains(&file.source.as_str()) {
+                sources.push(&file.source);
+            }
+        }
+        sources
+    }
+
+    /// The layers of the run's models, each once, in build order.
+    pub fn layers(&self) -> Vec<(&'a str, Vec<&'a ModelRun>)> {
+        let mut layers: Vec<(&str, Vec<&ModelRun>)> = Vec::new();
+        for model in &self.run.models {
+            match layers.iter_mut().find(|(name, _)| *name == model.layer) {
+                Some((_, models)) => models.push(model),
+                None => layers.push((&model.layer, vec![model])),
+            }
+        }
+        layers
+    }
+
+    /// The outcomes that set rows aside, with their models.
+    pub fn set_aside(&self) -> Vec<(&'a ModelRun, &'a Outcome)> {
+        let models = self.run.models.iter();
+        let all = models.flat_map(|model| model.outcomes.iter().map(move |o| (model, o)));
+        all.filter(|(_, o)| o.set_aside && o.rows.is_some_and(|rows| rows > 0))
+            .collect()
+    }
+
+    /// The expectations of uniqueness, with why the plan proves them; `None`: the data was counted.
+    pub fn keys(&self) -> Vec<(&'a ModelRun, &'a Outcome, Option<&'a str>)> {
+        let models = self.run.models.iter();
+        let all = models.flat_map(|model| model.outcomes.iter().map(move |o| (model, o)));
+        let keys = all.filter(|(_, outcome)| outcome.kind == "unique");
+        let keys = keys.map(|(model, outcome)| {
+            let note = outcome.note.as_deref();
+            let proof = note.and_then(|note| note.strip_prefix("proved: "));
+            (model, outcome, proof)
+        });
+        keys.collect()
+    }
+
+    /// The whole digest as JSON; the trends are those of what did not pass.
+    pub fn json(&self) -> String {
+        super::json(&Digest {
+            project: &self.run.project,
+            run_id: &self.run.run_id,
+            as_of: &self.run.as_of,
+            compared_with: self.before.map(|run| run.as_of.as_str()),
+            verdict: self.run.verdict,
+            headline: self.headline(),
+            news: &self.news,
+            standing: &self.standing,
+            files: self.arrived().collect(),
+            accounts: accounts(self),
+            gates: self.run.models.iter().map(GateLine::of).collect(),
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct Digest<'a> {
+    project: &'a str,
+    run_id: &'a str,
+    as_of: &'a str,
+    compared_with: Option<&'a str>,
+    verdict: Verdict,
+    headline: String,
+    news: &'a [News<'a>],
+    standing: &'a [News<'a>],
+    files: Vec<&'a FileRun>,
+    accounts: Vec<Account<'a>>,
+    gates: Vec<GateLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct GateLine<'a> {
+    model: &'a str,
+    layer: &'a str,
+    gate: Gate,
+    rows: Option<u64>,
+    note: Option<&'a str>,
+}
+
+impl<'a> GateLine<'a> {
+    fn of(model: &'a ModelRun) -> Self {
+        Self {
+            model: &model.name,
+            layer: &model.layer,
+            gate: model.gate,
+            rows: model.rows,
+            note: model.note.as_deref(),
+        }
+    }
+}

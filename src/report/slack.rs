@@ -1,0 +1,112 @@
+//! A month as Slack's Block Kit: an incoming webhook's JSON body.
+
+use serde_json::{Value, json};
+
+use super::month::{Month, News, Tone, day};
+use super::{counted, cut};
+
+/// Blocks of a message, and characters of a section, that Slack takes at most.
+const BLOCKS: usize = 50;
+const SECTION: usize = 3000;
+/// Characters of a header block at most.
+const HEADER: usize = 150;
+/// Lines of failing rows told for one thing.
+const ROWS: usize = 3;
+
+/// The message: the headline, then each thing that is unusual, as many as Slack takes.
+///
+/// Values of rows are told only `with_samples`; without, neither failing rows nor any text that
+/// may quote them.
+pub fn slack(month: &Month<'_>, with_samples: bool) -> Value {
+    let headline = month.headline();
+    let mut blocks = vec![
+        json!({ "type": "header", "text": { "type": "plain_text", "text": cut(&month.run.project, HEADER) } }),
+        section(&format!("*{}*", escaped(&headline))),
+    ];
+    // The last two are kept for what does not fit, and for the run's id.
+    let room = BLOCKS - blocks.len() - 2;
+    for news in month.news.iter().take(room) {
+        blocks.push(section(&told(news, with_samples)));
+    }
+    let mut rest = Vec::new();
+    if month.news.len() > room {
+        rest.push(format!("{} more in the report", month.news.len() - room));
+    }
+    if !month.standing.is_empty() {
+        let count = counted(month.standing.len() as u64, "warning");
+        rest.push(format!("{count} as before"));
+    }
+    if !rest.is_empty() {
+        blocks.push(section(&format!("And {}.", rest.join(", "))));
+    }
+    let foot = format!("as of {}, run {}", day(&month.run.as_of), month.run.run_id);
+    blocks.push(
+        json!({ "type": "context", "elements": [{ "type": "mrkdwn", "text": escaped(&foot) }] }),
+    );
+    json!({ "text": escaped(&headline), "blocks": blocks })
+}
+
+fn section(text: &str) -> Value {
+    json!({ "type": "section", "text": { "type": "mrkdwn", "text": whole(text) } })
+}
+
+/// A text within a section's limit; an escape cut in two would show.
+fn whole(text: &str) -> String {
+    let mut short = cut(text, SECTION);
+    if short.len() < text.len()
+        && let Some(at) = short.rfind('&')
+        && !short[at..].contains(';')
+    {
+        short.truncate(at);
+        short.push('…');
+    }
+    short
+}
+
+fn told(news: &News<'_>, with_samples: bool) -> String {
+    let sign = match news.tone {
+        Tone::Bad => ":red_circle:",
+        Tone::Odd => ":large_yellow_circle:",
+        Tone::Note => ":large_blue_circle:",
+        Tone::Good => ":large_green_circle:",
+    };
+    let mut text = format!("{sign} *{}*", escaped(&news.title));
+    if let Some(since) = news.since {
+        text.push_str(&format!(", since {}", day(since)));
+    }
+    let quoted = if with_samples {
+        &news.quoted
+    } else {
+        &news.masked
+    };
+    for line in quoted.iter().chain(&news.told) {
+        text.push_str(&format!("\n{}", escaped(line)));
+    }
+    for because in news
+        .evidence
+        .iter()
+        .filter_map(|shown| shown.outcome.because.as_ref())
+    {
+        text.push_str(&format!("\n_Asked because {}._", escaped(because)));
+    }
+    if with_samples {
+        let samples = news
+            .evidence
+            .iter()
+            .flat_map(|shown| &shown.outcome.samples);
+        for sample in samples.take(ROWS) {
+            text.push_str(&format!(
+                "\n• {}",
+                escaped(&super::month::sample_line(sample))
+            ));
+        }
+    }
+    text
+}
+
+/// The three characters that Slack takes for its own.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
