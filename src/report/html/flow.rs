@@ -132,10 +132,11 @@ fn bands(accounts: &[Account<'_>], nodes: &[Node], account: &Account<'_>, node: 
             @if let Some(from) = accounts.iter().position(|a| a.table == *name).map(|i| &nodes[i])
                 && account.rows.is_some() && from.x < node.x {
                 @let part = if all > 0.0 { node.height * *rows as f64 / all } else { 0.0 };
-                path.band d=(band(from, node, y, part)) {
+                @let next = y + part;
+                @let at = std::mem::replace(&mut y, next);
+                path.band d=(band(from, node, at, part)) {
                     title { (name) " to " (account.table) ": " (grouped(*rows)) " rows read" }
                 }
-                @let _ = y += part;
             }
         }
     }

@@ -69,8 +69,10 @@ pub(super) fn section(month: &Month<'_>) -> Markup {
             ol.locks {
                 @for (i, chamber) in chambers.iter().enumerate() {
                     li {
-                        (picture(i, count, chamber, flows))
-                        @let _ = flows &= chamber.closed + chamber.skipped == 0;
+                        @let shut = chamber.closed + chamber.skipped > 0;
+                        @let after = flows && !shut;
+                        @let flowed = std::mem::replace(&mut flows, after);
+                        (picture(i, count, chamber, flowed))
                         h3 { (chamber.name) }
                         p.tally { (tally(chamber)) }
                         (names(chamber))
