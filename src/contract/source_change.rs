@@ -100,6 +100,28 @@ fn of_column(
         let message = format!("`{name}` is recognised by another pattern");
         push(Class::Compatible, "pattern_changed", message);
     }
+    let since =
+        |column: &SourceColumn| column.since.as_ref().map(|date| date.get_ref().to_string());
+    let (from, to) = (since(before), since(after));
+    if from != to {
+        let message = format!("older files than another date may lack `{name}`");
+        // Dates of one form stand in the order of their letters; none is before all.
+        match to > from {
+            true => push(Class::Breaking, "need_lowered", message),
+            false => push(Class::Compatible, "need_raised", message),
+        }
+    }
+    let names = |column: &SourceColumn| -> Vec<String> {
+        column
+            .was
+            .iter()
+            .map(|name| name.get_ref().clone())
+            .collect()
+    };
+    if names(before) != names(after) {
+        let message = format!("`{name}` is also read from other header cells than before");
+        push(Class::Compatible, "header_changed", message);
+    }
     if before.summary != after.summary {
         push(
             Class::Cosmetic,

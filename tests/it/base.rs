@@ -387,6 +387,18 @@ fn every_change_of_a_contract_has_its_class() {
             "Total = { as = \"amount\",",
             "compatible header_changed",
         ),
+        (
+            SOURCE,
+            "Amount = { ",
+            "Amount = { since = 2024-02-01, ",
+            "breaking need_lowered",
+        ),
+        (
+            SOURCE,
+            "Amount = { ",
+            "Amount = { was = [\"Total\"], ",
+            "compatible header_changed",
+        ),
     ];
     for (path, old, new, expected) in cases {
         let repository = Repository::shop();

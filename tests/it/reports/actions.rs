@@ -51,6 +51,7 @@ impl Repository {
             .env("GITHUB_ACTIONS", "true")
             .env("GITHUB_WORKSPACE", self.0.path())
             .env("GITHUB_STEP_SUMMARY", self.path(summary))
+            .env_remove("GITHUB_BASE_REF")
             .env_remove("CLICOLOR_FORCE");
         command
     }
@@ -228,6 +229,11 @@ fn shell_steps(workflow: &str) -> Vec<(String, String)> {
 
 /// Runs the shell steps as the runner does, up to the first that fails; their names and exit codes.
 fn run_workflow(repository: &Repository) -> Vec<(String, i32)> {
+    run_workflow_onto(repository, None)
+}
+
+/// The same for a merge request onto a branch.
+fn run_workflow_onto(repository: &Repository, onto: Option<&str>) -> Vec<(String, i32)> {
     let bin = Path::new(LOCKGATE).parent().unwrap();
     let path = std::env::var("PATH").unwrap();
     let mut codes = Vec::new();
@@ -235,6 +241,7 @@ fn run_workflow(repository: &Repository) -> Vec<(String, i32)> {
         let summary = format!("{name}.md");
         let mut command = repository.github("bash", &summary);
         command.env("PATH", format!("{}:{path}", bin.display()));
+        command.envs(onto.map(|branch| ("GITHUB_BASE_REF", branch)));
         command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", &script]);
         let answer = command.output().unwrap();
         codes.push((name, code(&answer)));
@@ -281,4 +288,34 @@ fn the_workflow_passes_on_sound_data_and_stops_on_what_is_wrong() {
             .read("check the project.md")
             .contains("contracts/staging/stg_contacts.toml:")
     );
+}
+
+#[test]
+fn a_merge_request_that_renames_a_column_is_stopped_by_the_workflow() {
+    let repository = Repository::new();
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command.current_dir(repository.0.path());
+        command.args(["-c", "user.name=t", "-c", "user.email=t@example.com"]);
+        let answer = command.args(arguments).output().unwrap();
+        assert_eq!(code(&answer), 0, "{}", text(&answer.stderr));
+    };
+    git(&["init", "-q", "-b", "main"]);
+    git(&["add", "-A"]);
+    git(&["commit", "-q", "-m", "sound"]);
+    git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    git(&["checkout", "-q", "-b", "rename"]);
+    repository.rename_company();
+    let contract = "p/contracts/staging/stg_contacts.toml";
+    let renamed = repository.read(contract).replace("company =", "firm =");
+    fs::write(repository.path(contract), renamed).unwrap();
+    let codes = run_workflow_onto(&repository, Some("main"));
+    assert_eq!(codes.last().unwrap(), &("check the project".to_owned(), 2));
+    let summary = repository.read("check the project.md");
+    assert!(summary.contains(&format!("{contract}:1")), "{summary}");
+
+    let raised = repository.read(contract).replace("1.0.0", "2.0.0");
+    fs::write(repository.path(contract), raised).unwrap();
+    let codes = run_workflow_onto(&repository, Some("main"));
+    assert_eq!(codes.last().unwrap(), &("run the gates".to_owned(), 0));
 }
