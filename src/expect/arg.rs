@@ -131,7 +131,8 @@ pub(super) const STRICT_MAX: Arg = Arg::optional(
 pub(super) const AGAINST: Arg = Arg::optional(
     "against",
     Takes::Past,
-    "instead of `min` and `max`: the values that this expectation had in earlier runs, one for each day of data. \
+    "instead of `min` and `max`: the values that this expectation had in earlier runs whose gate opened, one for each \
+     day of data. \
      With `previous = 3` the value is held against the median of the last three; with `robust_z` its distance from \
      that median, in units of their usual spread (0.6745 / median absolute deviation), is at most so much; with \
      `same_month_last_year = true` it is held against the value of that month. Without enough earlier values (robust_z \
