@@ -180,9 +180,7 @@ fn only_main_prints() {
 #[test]
 fn only_main_reads_the_clock() {
     let clock = r"(Utc|Local|SystemTime|Instant)::now";
-    none(hits(clock, |source| {
-        stands(&source.module) != "main"
-    }));
+    none(hits(clock, |source| stands(&source.module) != "main"));
 }
 
 #[test]

@@ -261,6 +261,8 @@ fn run_of(run_id: &str, as_of: &str, gate: Gate, value: i64) -> Run {
         of: None,
         value: Some(Number::Int(value)),
         expected: String::new(),
+        limits: Default::default(),
+        asked: None,
         note: None,
         set_aside: false,
         because: None,
@@ -278,6 +280,7 @@ fn run_of(run_id: &str, as_of: &str, gate: Gate, value: i64) -> Run {
         quarantined: None,
         unchanged: false,
         note: None,
+        reads: Vec::new(),
         outcomes: vec![outcome],
     };
     Run {
@@ -290,6 +293,7 @@ fn run_of(run_id: &str, as_of: &str, gate: Gate, value: i64) -> Run {
         files: Vec::new(),
         unclaimed: Vec::new(),
         models: vec![model],
+        tables: Vec::new(),
     }
 }
 
