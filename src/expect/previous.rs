@@ -1,10 +1,12 @@
 //! Kinds that hold each group of rows against the group before it.
 
 use serde::Deserialize;
+use toml::Spanned;
 
 use crate::error::{Problem, Text};
 
 use super::arg::{Arg, Takes};
+use super::common::wrong;
 use super::kind::load_as;
 use super::sql::ident;
 use super::{Example, Kind, Lower, Measure, Name, Subject};
@@ -13,8 +15,8 @@ use super::{Example, Kind, Lower, Measure, Name, Subject};
 #[serde(deny_unknown_fields)]
 pub(super) struct DiffersFromPrevious {
     per: Name,
-    columns: Vec<Name>,
-    between: [f64; 2],
+    columns: Spanned<Vec<Name>>,
+    between: Spanned<[f64; 2]>,
 }
 
 pub(super) const DIFFERS_FROM_PREVIOUS: Kind = Kind {
@@ -72,7 +74,11 @@ impl DiffersFromPrevious {
     fn groups(&self, subject: &Subject) -> String {
         let per = ident(self.per.get_ref());
         let rows = subject.rows();
-        let names = self.columns.iter().map(|name| ident(name.get_ref()));
+        let names = self
+            .columns
+            .get_ref()
+            .iter()
+            .map(|name| ident(name.get_ref()));
         let compared: Vec<String> = names
             .enumerate()
             .map(|(n, column)| format!("t.{column} AS c{n}"))
@@ -82,7 +88,7 @@ impl DiffersFromPrevious {
         let same: Vec<String> = (0..compared.len())
             .map(|n| format!(" AND (before.c{n} IS NOT DISTINCT FROM now.c{n})"))
             .collect();
-        let [low, high] = self.between.map(billionths);
+        let [low, high] = self.between.get_ref().map(billionths);
         format!(
             "WITH groups AS (SELECT {per} AS \"group\", count(*) AS \"rows\", \
              CAST(row_number() OVER (ORDER BY min(file_date), {per}) AS BIGINT) AS place \
@@ -115,27 +121,54 @@ impl Lower for DiffersFromPrevious {
     }
 
     fn columns(&self) -> Vec<&Name> {
-        std::iter::once(&self.per).chain(&self.columns).collect()
+        std::iter::once(&self.per)
+            .chain(self.columns.get_ref())
+            .collect()
     }
 
     fn problems(&self, text: &Text) -> Vec<Problem> {
-        let problem = |message: &str, help: &str| {
-            vec![
-                Problem::new("lockgate::expect::argument", message)
-                    .at(text, self.per.span(), "of this expectation")
-                    .help(help),
-            ]
-        };
-        let [low, high] = self.between;
-        if self.columns.is_empty() {
-            return problem("no column is compared", "name some in `columns`");
+        let [low, high] = *self.between.get_ref();
+        if self.columns.get_ref().is_empty() {
+            let message = "`columns` is empty: nothing would be compared";
+            return wrong(
+                text,
+                self.columns.span(),
+                message,
+                "name at least one column",
+            );
         }
         if !(0.0 <= low && low <= high && high <= 1.0) {
-            return problem(
+            return wrong(
+                text,
+                self.between.span(),
                 "`between` is not two shares, the lower first",
                 "for a file that must not repeat the one before write `between = [0.01, 1]`",
             );
         }
         Vec::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::error::Text;
+    use crate::expect::load;
+
+    #[test]
+    fn bounds_that_are_no_shares_and_columns_that_are_none_are_told_at_their_place() {
+        for (columns, between, line) in [
+            ("'id'", "[0.5, 2]", 5),
+            ("'id'", "[0.9, 0.1]", 5),
+            ("'id'", "[nan, 1]", 5),
+            ("", "[0, 1]", 4),
+        ] {
+            let toml = format!(
+                "[[expect]]\nkind = 'differs_from_previous'\nper = 'file_name'\n\
+                 columns = [{columns}]\nbetween = {between}\n"
+            );
+            let (_, problems) = load(&Text::new("base.toml", toml));
+            assert_eq!(problems.len(), 1);
+            assert_eq!(problems[0].place(), Some(("base.toml".to_owned(), line)));
+        }
     }
 }
