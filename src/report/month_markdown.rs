@@ -21,7 +21,7 @@ pub fn month_markdown(month: &Month<'_>) -> String {
         None => text.push_str("\n## What the first run found\n\n"),
     }
     if month.news.is_empty() {
-        text.push_str("Nothing unusual.\n");
+        text.push_str("Nothing.\n");
     }
     for news in &month.news {
         text.push_str(&item(news));

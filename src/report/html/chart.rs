@@ -133,9 +133,9 @@ impl Drawing {
         let radius = if dots { 3.5 } else { 2.4 };
         html! {
             @for bound in [least, most] {
-                @if !bound.is_empty() { path.b d=(bound); }
+                @if !bound.is_empty() { path.b d=(bound) {} }
             }
-            path.v d=(line);
+            path.v d=(line) {}
             @for (i, point) in marked {
                 @if let Some(figure) = point.figure() {
                     circle class=(verdict_class(point.outcome.verdict)) cx=(short(self.x(i))) cy=(short(self.y(figure))) r=(radius) {

@@ -158,7 +158,7 @@ fn bar(account: &Account<'_>, node: &Node, step: f64) -> Markup {
         Gate::Closed => "bar bad",
         Gate::Skipped => "bar mute",
     };
-    let room = ((step - BAR - 8.0) / 6.6) as usize;
+    let room = ((step - BAR - 8.0) / 7.2) as usize;
     let name = super::super::cut(&account.table, room);
     let told = match account.rows {
         Some(rows) if account.set_aside > 0 => format!(

@@ -29,7 +29,7 @@ pub(super) fn sign(gate: Gate) -> Markup {
         Gate::Skipped => "mute",
     };
     html! {
-        svg class={ "sign " (class) } aria-hidden="true" { use href={ "#" (gate.as_str()) }; }
+        svg class={ "sign " (class) } aria-hidden="true" { use href={ "#" (gate.as_str()) } {} }
     }
 }
 
@@ -94,14 +94,14 @@ fn picture(place: usize, count: usize, chamber: &Chamber<'_>, flows: bool) -> Ma
     let top = short(floor - depth);
     html! {
         svg.lock viewBox="0 0 200 84" preserveAspectRatio="none" aria-hidden="true" {
-            rect.water x="0" y=(top) width="200" height=(short(84.0 - floor + depth));
-            path.wave d={ "M0 " (top) "h200" };
-            rect.ground x="0" y=(short(floor)) width="200" height=(short(84.0 - floor));
+            rect.water x="0" y=(top) width="200" height=(short(84.0 - floor + depth)) {}
+            path.wave d={ "M0 " (top) "h200" } {}
+            rect.ground x="0" y=(short(floor)) width="200" height=(short(84.0 - floor)) {}
             @if shut {
-                rect class={ "gate " (if chamber.closed > 0 { "bad" } else { "mute" }) } x="190" y=(short(floor - 34.0)) width="8" height="34";
-                @if !all_shut { rect class="gate good" x="178" y=(short(floor - 34.0)) width="3" height="34"; }
+                rect class={ "gate " (if chamber.closed > 0 { "bad" } else { "mute" }) } x="190" y=(short(floor - 34.0)) width="8" height="34" {}
+                @if !all_shut { rect class="gate good" x="178" y=(short(floor - 34.0)) width="3" height="34" {} }
             } @else {
-                rect class="gate good" x="194" y=(short(floor - 34.0)) width="3" height="34";
+                rect class="gate good" x="194" y=(short(floor - 34.0)) width="3" height="34" {}
             }
         }
     }

@@ -73,7 +73,7 @@ fn head(month: &Month<'_>) -> Markup {
                 }
                 span.stamp { (word) }
             }
-            h1 { span.month { (name) } " " (sentence(rest)) }
+            h1 { span.month { (name) } " " (rest) }
         }
         nav aria-label="Parts of the report" {
             ul {
@@ -120,14 +120,6 @@ fn foot(month: &Month<'_>) -> Markup {
                 "lockgate " (env!("CARGO_PKG_VERSION")) "."
             }
         }
-    }
-}
-
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn section(month: &Month<'_>) -> Markup {
                 }
             }
             @if month.news.is_empty() {
-                p.calm { "Nothing unusual." }
+                p.calm { "Nothing." }
             }
             @for news in &month.news {
                 (card(month, news))
@@ -42,51 +42,56 @@ fn card(month: &Month<'_>, news: &News<'_>) -> Markup {
     };
     html! {
         article class={ "card " (tone_class(news.tone)) } {
-            h3 {
-                span.tag {
-                    (word)
-                    @if let Some(since) = news.since { " since " (day(since)) }
+            div.evidence {
+                div.words {
+                    h3 {
+                        span.tag {
+                            (word)
+                            @if let Some(since) = news.since { " since " (day(since)) }
+                        }
+                        " " (news.title)
+                    }
+                    @for told in news.quoted.iter().chain(&news.told) {
+                        p { (told) }
+                    }
+                    @for shown in &news.evidence {
+                        (words(shown, news.title.starts_with(&shown.outcome.id)))
+                    }
                 }
-                " " (news.title)
-            }
-            @for told in news.quoted.iter().chain(&news.told) {
-                p { (told) }
+                @match news.evidence.first() {
+                    Some(shown) => (picture(month, shown)),
+                    None if news.of.starts_with("raw.") => (sizes(month, &news.of)),
+                    None => {},
+                }
             }
             @for shown in &news.evidence {
-                (evidence(month, shown, news.title.starts_with(&shown.outcome.id)))
-            }
-            @if news.evidence.is_empty() && news.of.starts_with("raw.") {
-                (sizes(month, &news.of))
+                (samples(shown.outcome))
             }
         }
     }
 }
 
-/// What was measured; its name is left out where the title has said it.
-fn evidence(month: &Month<'_>, shown: &Evidence<'_>, said: bool) -> Markup {
+/// What was measured; its name and its figures are left out where the title has said them.
+fn words(shown: &Evidence<'_>, said: bool) -> Markup {
     let outcome = shown.outcome;
-    let chart = if shown.outcome.kind == "row_count" {
-        sizes_named(month, outcome)
-    } else {
-        chart::large(month.trends.get(&shown.table, &outcome.id))
-    };
     html! {
-        div.evidence {
-            div.words {
-                @if !said {
-                    p {
-                        a href={ "#" (anchor(&shown.table)) } { b { (shown.table) "." (outcome.id) } }
-                        ": " (super::super::month::figures(outcome)) "."
-                    }
-                }
-                @if let Some(because) = &outcome.because {
-                    p.because { "Asked because " (because) "." }
-                }
-                p.place { code { (outcome.location) } }
+        @if !said {
+            p {
+                a href={ "#" (anchor(&shown.table)) } { b { (shown.table) "." (outcome.id) } }
+                ": " (super::super::month::figures(outcome)) "."
             }
-            (chart)
         }
-        (samples(outcome))
+        @if let Some(because) = &outcome.because {
+            p.because { "Asked because " (because) "." }
+        }
+        p.place { code { (outcome.location) } }
+    }
+}
+
+fn picture(month: &Month<'_>, shown: &Evidence<'_>) -> Markup {
+    match shown.outcome.kind.as_str() {
+        "row_count" => sizes_named(month, shown.outcome),
+        _ => chart::large(month.trends.get(&shown.table, &shown.outcome.id)),
     }
 }
 
@@ -141,10 +146,11 @@ pub(super) fn samples(outcome: &Outcome) -> Markup {
         "loaded_at",
     ];
     let names: Vec<&str> = first.values.keys().map(String::as_str).collect();
-    let names: Vec<&str> = names
+    let names = names
         .into_iter()
-        .filter(|name| !placed || !hidden.contains(name))
-        .collect();
+        .filter(|name| !placed || !hidden.contains(name));
+    let (names, hashes): (Vec<&str>, Vec<&str>) = names.partition(|name| !hashed(outcome, name));
+    let names = [names, hashes].concat();
     let more = outcome
         .rows
         .unwrap_or(0)
@@ -169,6 +175,15 @@ pub(super) fn samples(outcome: &Outcome) -> Markup {
             }
         }
     }
+}
+
+/// Whether a column holds nothing but long hexadecimal keys, which tell a reader nothing.
+fn hashed(outcome: &Outcome, name: &str) -> bool {
+    let mut values = outcome.samples.iter().map(|sample| sample.values.get(name));
+    values.all(|value| {
+        let value = value.and_then(Option::as_ref);
+        value.is_some_and(|text| text.len() >= 24 && text.bytes().all(|b| b.is_ascii_hexdigit()))
+    })
 }
 
 fn sample_table(samples: &[Sample], names: &[&str], placed: bool) -> Markup {

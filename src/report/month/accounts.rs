@@ -38,7 +38,16 @@ impl Account<'_> {
 pub fn accounts<'a>(month: &Month<'a>) -> Vec<Account<'a>> {
     let mut accounts = Vec::new();
     let mut known: BTreeMap<String, u64> = BTreeMap::new();
-    for source in month.sources() {
+    // In the order of who reads them, so that the flows of a picture do not cross.
+    let mut sources = month.sources();
+    sources.sort_by_key(|source| {
+        let table = format!("raw.{source}");
+        let mut models = month.run.models.iter();
+        models
+            .position(|model| model.reads.contains(&table))
+            .unwrap_or(usize::MAX)
+    });
+    for source in sources {
         let table = format!("raw.{source}");
         let mut names: BTreeMap<&str, u64> = BTreeMap::new();
         for file in month.runs.iter().flat_map(|run| &run.files) {

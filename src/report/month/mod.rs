@@ -86,40 +86,51 @@ impl<'a> Month<'a> {
     }
 
     fn verdict_words(&self) -> String {
-        let refused = self.arrived().filter(|f| f.state == FileState::Refused);
-        let refused = refused.count() as u64;
+        let mut parts: Vec<String> = self.refused_words().into_iter().collect();
+        parts.push(self.gate_words());
+        let mut odd = self.news.iter().filter(|news| news.tone == Tone::Odd);
+        match (odd.next(), odd.count()) {
+            (None, _) if self.news.is_empty() => parts.push("nothing is new".to_owned()),
+            (None, _) => {}
+            // The name of an odd file says more than that something is odd.
+            (Some(only), 0) if only.of.starts_with("raw.") => {
+                return format!("{}; {}", listed(&parts), only.title);
+            }
+            (Some(_), 0) => parts.push("one thing is unusual".to_owned()),
+            (Some(_), more) => parts.push(format!("{} things are unusual", more + 1)),
+        }
+        listed(&parts)
+    }
+
+    fn refused_words(&self) -> Option<String> {
+        let refused = self
+            .run
+            .files
+            .iter()
+            .filter(|file| file.state == FileState::Refused);
+        let names: Vec<&str> = refused.map(|file| file.name.as_str()).collect();
+        match names.as_slice() {
+            [] => None,
+            [one] => Some(format!("{one} was refused")),
+            many => Some(format!("{} files were refused", many.len())),
+        }
+    }
+
+    fn gate_words(&self) -> String {
         let [open, closed, skipped] =
             [Gate::Open, Gate::Closed, Gate::Skipped].map(|gate| self.gates(gate));
         let all = open + closed + skipped;
-        let mut parts = Vec::new();
-        match refused {
-            0 => {}
-            1 => parts.push("one file was refused".to_owned()),
-            many => parts.push(format!("{many} files were refused")),
-        }
         match (closed, skipped) {
-            (0, 0) if all == 0 => parts.push("no model was built".to_owned()),
-            (0, 0) => parts.push(format!("all {} opened", super::counted(all, "gate"))),
-            (0, waiting) => parts.push(format!(
-                "{waiting} of {all} gates stayed shut, so readers keep the tables of before"
-            )),
-            (shut, 0) => parts.push(format!("{shut} of {all} gates closed")),
-            (shut, waiting) => parts.push(format!(
-                "{shut} of {all} gates closed and {waiting} more wait behind {}",
-                if shut == 1 { "it" } else { "them" }
-            )),
-        }
-        let odd = self.news.iter().filter(|news| news.tone == Tone::Odd);
-        match (odd.count(), self.news.is_empty()) {
-            (0, true) => parts.push("nothing unusual".to_owned()),
-            (0, false) => {}
-            (1, _) => parts.push("one thing is unusual".to_owned()),
-            (many, _) => parts.push(format!("{many} things are unusual")),
-        }
-        match parts.split_last() {
-            Some((last, [])) => last.clone(),
-            Some((last, first)) => format!("{}, and {last}", first.join(", ")),
-            None => String::new(),
+            (0, 0) if all == 0 => "no model was built".to_owned(),
+            (0, 0) => format!("all {} opened", super::counted(all, "gate")),
+            (0, waiting) => {
+                format!("{waiting} of {all} gates stayed shut: readers keep the tables of before")
+            }
+            (shut, 0) => format!("{shut} of {all} gates closed"),
+            (1, waiting) => format!("1 of {all} gates closed and {waiting} more wait behind it"),
+            (shut, waiting) => {
+                format!("{shut} of {all} gates closed and {waiting} more wait behind them")
+            }
         }
     }
 
@@ -227,6 +238,16 @@ impl<'a> Month<'a> {
             accounts: accounts(self),
             gates: self.run.models.iter().map(GateLine::of).collect(),
         })
+    }
+}
+
+/// `a`, `a, and b`, `a, b, and c`.
+fn listed(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [one, other] => format!("{one}, and {other}"),
+        [first @ .., last] => format!("{}, and {last}", first.join(", ")),
     }
 }
 

@@ -73,8 +73,35 @@ pub(super) fn told<'a>(month: &Month<'a>) -> (Vec<News<'a>>, Vec<News<'a>>) {
     news.extend(fresh);
     news.extend(moved(month));
     news.extend(mended(month));
-    news.sort_by_key(|news| (news.tone, news.since.is_some()));
+    news.sort_by_key(|news| (order(month, news), news.since.is_some()));
     (news, standing)
+}
+
+/// An odd file stands with what is shut behind it: it is likely the cause.
+fn order(month: &Month<'_>, news: &News<'_>) -> Tone {
+    match news.tone {
+        Tone::Odd if shut_behind(month, &news.of) => Tone::Bad,
+        tone => tone,
+    }
+}
+
+/// Whether a gate is closed behind the rows of a source.
+fn shut_behind(month: &Month<'_>, table: &str) -> bool {
+    let mut behind = BTreeSet::from([table]);
+    for model in &month.run.models {
+        if table.starts_with("raw.")
+            && model
+                .reads
+                .iter()
+                .any(|read| behind.contains(read.as_str()))
+        {
+            behind.insert(&model.name);
+            if model.gate == Gate::Closed {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 /// The models that are not built since something before them is shut.
@@ -294,6 +321,13 @@ fn one_fallen<'a>(month: &Month<'a>, model: &'a ModelRun, outcome: &'a Outcome) 
         told.extend(waiting(
             month,
             &format!("the gate of {} is closed", model.name),
+        ));
+    }
+    let arrived = month.arrived().find(|file| speaks_of(outcome, &file.name));
+    if let Some(file) = arrived.filter(|_| month.before.is_some()) {
+        told.push(format!(
+            "Every row shown is of {}, which came with this run.",
+            file.name
         ));
     }
     let worse = worse(points);
