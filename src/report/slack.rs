@@ -8,7 +8,7 @@ use super::{counted, cut};
 /// Blocks of a message, and characters of a section, that Slack takes at most.
 const BLOCKS: usize = 50;
 const SECTION: usize = 3000;
-/// Characters of a header block at most.
+/// Characters of a header block at most; an escaped one takes up to five.
 const HEADER: usize = 150;
 /// Lines of failing rows told for one thing.
 const ROWS: usize = 3;
@@ -20,7 +20,7 @@ const ROWS: usize = 3;
 pub fn slack(month: &Month<'_>, with_samples: bool) -> Value {
     let headline = month.headline();
     let mut blocks = vec![
-        json!({ "type": "header", "text": { "type": "plain_text", "text": cut(&month.run.project, HEADER) } }),
+        json!({ "type": "header", "text": { "type": "plain_text", "text": escaped(&cut(&month.run.project, HEADER / 5)) } }),
         section(&format!("*{}*", escaped(&headline))),
     ];
     // The last two are kept for what does not fit, and for the run's id.

@@ -17,6 +17,7 @@ mod load;
 mod monthly;
 mod peer;
 mod real;
+mod report;
 mod reports;
 mod run;
 mod schema;

@@ -47,6 +47,7 @@ fn line(month: &Month<'_>, file: &FileRun) -> Markup {
     let sizes: Vec<(&str, u64)> = month.sizes(&file.source).into_iter().collect();
     let class = match file.state {
         FileState::Refused => "bad",
+        FileState::Withdrawn => "mute",
         _ if !file.warnings.is_empty() => "odd",
         _ => "good",
     };

@@ -147,7 +147,7 @@ impl<'a> Month<'a> {
         self.run.files.iter().filter(move |file| match since {
             None => true,
             Some(since) => {
-                file.state != FileState::Known
+                matches!(file.state, FileState::New | FileState::Refused)
                     || file.date.as_deref().is_some_and(|date| date > since)
             }
         })

@@ -1,17 +1,19 @@
 //! What is unusual about a month, the worst first.
 
-mod quiet;
+mod fallen;
+mod files;
+mod moved;
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::super::{counted, grouped};
-use super::series::Point;
-use super::{Month, figures, month_name, number};
+use super::Month;
 use crate::outcome::{FileRun, FileState, Gate, ModelRun, Outcome, Verdict};
 
-use quiet::{mended, moved, odd_files};
+use fallen::fallen;
+use files::{missing, odd_files, sizes};
+use moved::{mended, moved};
 
 /// How bad news is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -52,12 +54,6 @@ pub struct Evidence<'a> {
     pub table: String,
     pub outcome: &'a Outcome,
 }
-
-/// A file of less or more than these parts of its usual size is news by itself.
-const USUAL: [f64; 2] = [0.8, 1.25];
-
-/// Notes on what moved within its bounds, at most.
-const MOVED: usize = 5;
 
 /// News, the worst first, and warnings that stand as they stood.
 pub(super) fn told<'a>(month: &Month<'a>) -> (Vec<News<'a>>, Vec<News<'a>>) {
@@ -151,6 +147,7 @@ fn refused<'a>(month: &Month<'a>) -> Vec<News<'a>> {
                     .map(capital),
             );
         }
+        quoted.extend(file.warnings.iter().map(|text| capital(text)));
         told.extend(waiting(
             month,
             &format!("the file {} was refused", file.name),
@@ -187,230 +184,6 @@ fn evidence<'a>(table: String, outcomes: Vec<&'a Outcome>) -> Vec<Evidence<'a>> 
             outcome,
         })
         .collect()
-}
-
-/// Files that came in with another number of rows than usual. Outcomes that speak of
-/// nothing but such a file are told with it and noted in `explained`.
-fn sizes<'a>(month: &Month<'a>, explained: &mut BTreeSet<(&'a str, &'a str)>) -> Vec<News<'a>> {
-    let mut news = Vec::new();
-    for file in month
-        .arrived()
-        .filter(|file| file.state != FileState::Refused)
-    {
-        let mut earlier = month.earlier_sizes(file);
-        earlier.sort_unstable();
-        let (Some(usual), Some(rows)) = (earlier.get(earlier.len() / 2), file.rows) else {
-            continue;
-        };
-        let ratio = rows as f64 / (*usual).max(1) as f64;
-        if (USUAL[0]..=USUAL[1]).contains(&ratio) {
-            continue;
-        }
-        let mut told = Vec::new();
-        let mut about = Vec::new();
-        for (model, outcome) in month
-            .run
-            .models
-            .iter()
-            .flat_map(|model| model.outcomes.iter().map(move |o| (model, o)))
-        {
-            if outcome.verdict == Verdict::Warn && speaks_of(outcome, &file.name) {
-                explained.insert((model.name.as_str(), outcome.id.as_str()));
-                about.push(Evidence {
-                    table: model.name.clone(),
-                    outcome,
-                });
-            }
-        }
-        told.push(format!(
-            "The median of the {} before is {}.",
-            match earlier.len() {
-                1 => "one".to_owned(),
-                many => many.to_string(),
-            },
-            counted(*usual, "row")
-        ));
-        news.push(News {
-            tone: Tone::Odd,
-            title: format!(
-                "{} has {}, {} of the usual {}",
-                file.name,
-                counted(rows, "row"),
-                times(ratio),
-                grouped(*usual)
-            ),
-            told,
-            since: None,
-            quoted: Vec::new(),
-            masked: Vec::new(),
-            of: format!("raw.{}", file.source),
-            evidence: about,
-        });
-    }
-    news
-}
-
-/// A ratio in words: `half`, `38 %`, `2.1 times`.
-fn times(ratio: f64) -> String {
-    match ratio {
-        r if (0.49..=0.51).contains(&r) => "half".to_owned(),
-        r if r < 1.0 => format!("{:.0} %", r * 100.0),
-        r if r < 2.0 => format!("{:.0} %", r * 100.0),
-        r => format!("{r:.1} times"),
-    }
-}
-
-/// Whether every row that an outcome shows is of that file, or names it.
-fn speaks_of(outcome: &Outcome, file: &str) -> bool {
-    let of_file = |sample: &crate::outcome::Sample| {
-        let named = sample.values.values().flatten().any(|value| value == file);
-        named
-            || sample
-                .place
-                .as_ref()
-                .is_some_and(|place| place.file == file)
-    };
-    !outcome.samples.is_empty() && outcome.samples.iter().all(of_file)
-}
-
-/// What failed, and what warned; the first is always news, the second if it is new or worse.
-fn fallen<'a>(
-    month: &Month<'a>,
-    explained: &BTreeSet<(&'a str, &'a str)>,
-) -> (Vec<News<'a>>, Vec<News<'a>>) {
-    let mut failed = Vec::new();
-    let mut warned = Vec::new();
-    for model in &month.run.models {
-        for outcome in model.outcomes.iter().filter(|o| o.verdict > Verdict::Pass) {
-            if explained.contains(&(model.name.as_str(), outcome.id.as_str())) {
-                continue;
-            }
-            let news = one_fallen(month, model, outcome);
-            match outcome.verdict {
-                Verdict::Warn => warned.push(news),
-                _ => failed.push(news),
-            }
-        }
-    }
-    for file in month
-        .arrived()
-        .filter(|file| file.state != FileState::Refused)
-    {
-        for outcome in file.outcomes.iter().filter(|o| o.verdict > Verdict::Pass) {
-            warned.push(News {
-                tone: Tone::Odd,
-                title: format!("{} in {}: {}", outcome.id, file.name, figures(outcome)),
-                told: Vec::new(),
-                since: None,
-                quoted: Vec::new(),
-                masked: Vec::new(),
-                of: format!("raw.{}", file.source),
-                evidence: evidence(format!("raw.{}", file.source), vec![outcome]),
-            });
-        }
-    }
-    (failed, warned)
-}
-
-fn one_fallen<'a>(month: &Month<'a>, model: &'a ModelRun, outcome: &'a Outcome) -> News<'a> {
-    let points = month.trends.get(&model.name, &outcome.id);
-    let mut told = Vec::new();
-    let closes = outcome.verdict > Verdict::Warn && model.gate == Gate::Closed;
-    if closes {
-        told.push(format!("The gate of {} is closed.", model.name));
-        told.extend(waiting(
-            month,
-            &format!("the gate of {} is closed", model.name),
-        ));
-    }
-    let arrived = month.arrived().find(|file| speaks_of(outcome, &file.name));
-    if let Some(file) = arrived.filter(|_| month.before.is_some()) {
-        told.push(format!(
-            "Every row shown is of {}, which came with this run.",
-            file.name
-        ));
-    }
-    let worse = worse(points);
-    if worse {
-        told.push("More than in the run before.".to_owned());
-    }
-    let errs = outcome.verdict == Verdict::Error;
-    let found = if errs {
-        "it could not be asked".to_owned()
-    } else {
-        figures(outcome)
-    };
-    News {
-        tone: if outcome.verdict == Verdict::Warn {
-            Tone::Odd
-        } else {
-            Tone::Bad
-        },
-        title: format!("{} in {}: {found}", outcome.id, model.name),
-        told,
-        quoted: outcome
-            .note
-            .iter()
-            .filter(|_| errs)
-            .map(|note| capital(note))
-            .collect(),
-        masked: Vec::new(),
-        since: standing(points).filter(|_| !worse),
-        of: model.name.clone(),
-        evidence: evidence(model.name.clone(), vec![outcome]),
-    }
-}
-
-/// The first day of a fall that the run before saw too.
-fn standing<'a>(points: &[Point<'a>]) -> Option<&'a str> {
-    let streak = points.iter().rev().take_while(|point| point.fell());
-    let days: Vec<&str> = streak.map(|point| point.day).collect();
-    days.last().copied().filter(|_| days.len() > 1)
-}
-
-/// Whether it fell before, and now by half as much again.
-fn worse(points: &[Point<'_>]) -> bool {
-    let mut last = points.iter().rev();
-    let (Some(now), Some(before)) = (last.next(), last.next()) else {
-        return false;
-    };
-    let counts = now.outcome.rows.is_some() && before.fell();
-    match (now.relative(), before.relative()) {
-        (Some(now), Some(before)) => counts && now > before * 1.5,
-        _ => false,
-    }
-}
-
-/// Sources of which a file came each of the two runs before, and none now.
-fn missing<'a>(month: &Month<'a>) -> Vec<News<'a>> {
-    let mut news = Vec::new();
-    let ([.., older, before, _], Some(_)) = (month.runs.as_slice(), month.before) else {
-        return news;
-    };
-    let came: BTreeSet<&str> = month.arrived().map(|file| file.source.as_str()).collect();
-    let new = |run: &&crate::outcome::Run, source: &str| {
-        run.files
-            .iter()
-            .any(|file| file.source == source && file.state == FileState::New)
-    };
-    for source in month.sources() {
-        if !came.contains(source) && new(older, source) && new(before, source) {
-            news.push(News {
-                tone: Tone::Odd,
-                title: format!("No new file of {source} came in"),
-                told: vec![format!(
-                    "One came each of the two runs before, the last as of {}.",
-                    super::day(&before.as_of)
-                )],
-                since: None,
-                quoted: Vec::new(),
-                masked: Vec::new(),
-                of: format!("raw.{source}"),
-                evidence: Vec::new(),
-            });
-        }
-    }
-    news
 }
 
 /// A sentence with a large first letter and a full stop.

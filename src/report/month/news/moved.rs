@@ -1,47 +1,13 @@
-//! What is odd about a month and stopped nothing: odd files, values that moved, what is well again.
+//! What moved within its bounds, and what passes again.
 
-use super::*;
+use super::super::super::counted;
+use super::super::series::Point;
+use super::super::{Month, figures, month_name, number, share};
+use super::{News, Tone, evidence};
+use crate::outcome::{Gate, ModelRun, Verdict};
 
-/// What is odd about the files that came, and files of no source.
-pub(super) fn odd_files<'a>(month: &Month<'a>) -> Vec<News<'a>> {
-    let warned = month.arrived().filter(|file| !file.warnings.is_empty());
-    let mut news: Vec<News<'a>> = warned
-        .map(|file| News {
-            tone: Tone::Odd,
-            title: format!("{} is not quite what its contract says", file.name),
-            told: Vec::new(),
-            since: None,
-            quoted: file.warnings.iter().map(|text| capital(text)).collect(),
-            masked: Vec::new(),
-            of: format!("raw.{}", file.source),
-            evidence: Vec::new(),
-        })
-        .collect();
-    let before: &[String] = month.before.map_or(&[], |run| &run.unclaimed);
-    let strays: Vec<&str> = month
-        .run
-        .unclaimed
-        .iter()
-        .filter(|name| !before.contains(name))
-        .map(String::as_str)
-        .collect();
-    if !strays.is_empty() {
-        news.push(News {
-            tone: Tone::Odd,
-            title: format!(
-                "{} of the data folder belong to no source",
-                counted(strays.len() as u64, "file")
-            ),
-            told: vec![format!("{}.", strays.join(", "))],
-            since: None,
-            quoted: Vec::new(),
-            masked: Vec::new(),
-            of: String::new(),
-            evidence: Vec::new(),
-        });
-    }
-    news
-}
+/// Notes on what moved within its bounds, at most.
+const MOVED: usize = 5;
 
 /// What passed and is far from where it used to be.
 pub(super) fn moved<'a>(month: &Month<'a>) -> Vec<News<'a>> {
@@ -53,7 +19,7 @@ pub(super) fn moved<'a>(month: &Month<'a>) -> Vec<News<'a>> {
                 continue;
             };
             let usual = match outcome.of {
-                Some(of) => super::super::share((usual * of as f64).round() as u64, of),
+                Some(of) => share((usual * of as f64).round() as u64, of),
                 None => number(usual),
             };
             let usual = if usual.is_empty() {

@@ -1,0 +1,118 @@
+//! A large history: 300 models, 3,000 expectations, 36 months in one file.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use lockgate::outcome::{Number, Run, Verdict};
+use lockgate::report::{self, Month};
+
+use super::synthetic::{file, model, outcome, run, sample};
+use crate::support::Dice;
+
+/// 36 months of 300 models in six layers, each with ten expectations, some of which fall.
+fn history() -> Vec<Run> {
+    let mut dice = Dice(7);
+    let months = (0..36).map(|month| {
+        let day = format!("{}-{:02}-01", 2022 + month / 12, month % 12 + 1);
+        let mut run = run(&format!("run-{month}"), &day);
+        for source in 0..20 {
+            let name = format!("source_{source}_{day}.csv");
+            let rows = 1000 + dice.roll(50);
+            run.files
+                .push(file(&format!("source_{source}"), &name, &day, Some(rows)));
+        }
+        for number in 0..300_u64 {
+            let outcomes = (0..10).map(|i| {
+                let mut asked = outcome(&format!("in_set(column_{i})"), Verdict::Pass, 0, 1000);
+                if i % 2 == 0 {
+                    (asked.rows, asked.of) = (None, None);
+                    asked.value = Some(Number::Float(dice.roll(1000) as f64 / 7.0));
+                    asked.limits.least = Some(0.0);
+                    asked.limits.most = Some(150.0);
+                }
+                if dice.roll(150) == 0 {
+                    asked.verdict = Verdict::Warn;
+                    asked.rows = asked.rows.map(|_| 3);
+                    asked.samples = vec![sample("phone", "775-555-0100"); 5];
+                }
+                asked.because = Some("someone downstream counts on it".to_owned());
+                asked
+            });
+            let name = format!("model_{number:03}");
+            let mut built = model(&format!("layer_{}", number / 50), &name, outcomes.collect());
+            built.reads = match number {
+                0..50 => vec![format!("raw.source_{}", number % 20)],
+                number => vec![format!("model_{:03}", number - 50)],
+            };
+            run.models.push(built);
+        }
+        run
+    });
+    months.collect()
+}
+
+/// Chromium, where there is one.
+fn chromium() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    std::env::split_paths(&path)
+        .flat_map(|folder| names.map(|name| folder.join(name)))
+        .find(|file| file.is_file())
+}
+
+#[test]
+fn three_years_of_three_thousand_expectations_open_in_under_two_seconds() {
+    let runs = history();
+    let (now, past) = runs.split_last().unwrap();
+    let month = Month::of(now, past);
+    let page = report::html(&month);
+    assert_eq!(page, report::html(&Month::of(now, past)), "the same bytes");
+    assert!(page.len() < 12_000_000, "{} bytes", page.len());
+    assert!(page.contains("model_299") && page.contains("in_set(column_9)"));
+    println!("{} bytes", page.len());
+    let Some(chromium) = chromium() else { return };
+    // The page tells on itself, once it is laid out.
+    let laid_out = "addEventListener('load',()=>{document.body.getBoundingClientRect();\
+        document.documentElement.dataset.probe=`it took ${Math.round(performance.now())}`})";
+    let took = probed(&chromium, &page, laid_out, &[]);
+    println!("opened: {took} ms");
+    let took: u64 = took.trim_start_matches("it took ").parse().unwrap();
+    assert!(took < 2000, "{took} ms");
+    let search = "addEventListener('load',()=>{const q=document.getElementById('q');\
+        q.value='model_123 column_4';q.dispatchEvent(new Event('input'));\
+        setTimeout(()=>{document.documentElement.dataset.probe=\
+        'it '+document.getElementById('found').textContent},900)})";
+    let found = probed(&chromium, &page, search, &["--virtual-time-budget=5000"]);
+    assert_eq!(found, "it 1 found");
+}
+
+/// What a script within the page writes on its root.
+fn probed(chromium: &Path, page: &str, script: &str, more: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("report.html");
+    let probe = format!("<script>{script}</script></body>");
+    fs::write(&file, page.replace("</body>", &probe)).unwrap();
+    let shown = Command::new(chromium)
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+        ])
+        .args(["--disable-background-networking", "--dump-dom"])
+        .arg(format!(
+            "--user-data-dir={}",
+            folder.path().join("profile").display()
+        ))
+        .args(more)
+        .arg(format!("file://{}", file.display()))
+        .output()
+        .unwrap();
+    let dom = String::from_utf8_lossy(&shown.stdout).into_owned();
+    let root = dom
+        .split_once("data-probe=\"")
+        .expect("the page was opened")
+        .1;
+    root.split_once('"').unwrap().0.to_owned()
+}
