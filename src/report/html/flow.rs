@@ -127,16 +127,24 @@ fn picture(accounts: &[Account<'_>]) -> Markup {
 fn bands(accounts: &[Account<'_>], nodes: &[Node], account: &Account<'_>, node: &Node) -> Markup {
     let all: f64 = account.reads.iter().map(|(_, rows)| *rows as f64).sum();
     let mut y = node.y;
+    let mut drawn = Vec::new();
+    for (name, rows) in account.reads.iter().filter(|_| account.rows.is_some()) {
+        let from = accounts.iter().position(|other| other.table == *name);
+        let Some(from) = from.map(|i| &nodes[i]).filter(|from| from.x < node.x) else {
+            continue;
+        };
+        let part = if all > 0.0 {
+            node.height * *rows as f64 / all
+        } else {
+            0.0
+        };
+        drawn.push((name, rows, band(from, node, y, part)));
+        y += part;
+    }
     html! {
-        @for (name, rows) in &account.reads {
-            @if let Some(from) = accounts.iter().position(|a| a.table == *name).map(|i| &nodes[i])
-                && account.rows.is_some() && from.x < node.x {
-                @let part = if all > 0.0 { node.height * *rows as f64 / all } else { 0.0 };
-                @let next = y + part;
-                @let at = std::mem::replace(&mut y, next);
-                path.band d=(band(from, node, at, part)) {
-                    title { (name) " to " (account.table) ": " (grouped(*rows)) " rows read" }
-                }
+        @for (name, rows, shape) in drawn {
+            path.band d=(shape) {
+                title { (name) " to " (account.table) ": " (grouped(*rows)) " rows read" }
             }
         }
     }

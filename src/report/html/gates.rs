@@ -62,17 +62,16 @@ pub(super) fn section(month: &Month<'_>) -> Markup {
         });
     }
     let count = chambers.len();
-    let mut flows = true;
+    // Water reaches a chamber while every gate before it is open.
+    let shut = |chamber: &Chamber<'_>| chamber.closed + chamber.skipped > 0;
+    let reached = chambers.iter().position(shut).unwrap_or(count);
     html! {
         section id="gates" aria-labelledby="gates-h" {
             h2 id="gates-h" { "The gates, layer by layer" }
             ol.locks {
                 @for (i, chamber) in chambers.iter().enumerate() {
                     li {
-                        @let shut = chamber.closed + chamber.skipped > 0;
-                        @let after = flows && !shut;
-                        @let flowed = std::mem::replace(&mut flows, after);
-                        (picture(i, count, chamber, flowed))
+                        (picture(i, count, chamber, i <= reached))
                         h3 { (chamber.name) }
                         p.tally { (tally(chamber)) }
                         (names(chamber))
