@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::month::{Month, News, Tone, day};
+use super::month::{Month, News, Tone, day, figures};
 use super::{counted, cut};
 
 /// Blocks of a message, and characters of a section, that Slack takes at most.
@@ -82,12 +82,17 @@ fn told(news: &News<'_>, with_samples: bool) -> String {
     for line in quoted.iter().chain(&news.told) {
         text.push_str(&format!("\n{}", escaped(line)));
     }
-    for because in news
-        .evidence
-        .iter()
-        .filter_map(|shown| shown.outcome.because.as_ref())
-    {
-        text.push_str(&format!("\n_Asked because {}._", escaped(because)));
+    for shown in &news.evidence {
+        let outcome = shown.outcome;
+        // Without figures there is but a note, and the note of an error may quote a value.
+        let measured = outcome.rows.is_some() || outcome.value.is_some();
+        if measured && !news.title.starts_with(&outcome.id) {
+            let figures = format!("{}.{}: {}", shown.table, outcome.id, figures(outcome));
+            text.push_str(&format!("\n{}.", escaped(&figures)));
+        }
+        if let Some(because) = &outcome.because {
+            text.push_str(&format!("\n_Asked because {}._", escaped(because)));
+        }
     }
     if with_samples {
         let samples = news

@@ -167,15 +167,17 @@ fn list(models: &[&ModelRun]) -> Markup {
 
 fn arrivals(month: &Month<'_>) -> Markup {
     html! {
-        ul.models {
-            @for file in month.arrived().take(NAMED) {
-                li {
-                    (sign(if file.state == FileState::Refused { Gate::Closed } else { Gate::Open }))
-                    span.hide { (file.state.as_str()) " " }
-                    span.name { (file.name) }
-                    @if let Some(rows) = file.rows { " " span.n { (grouped(rows)) } }
+            ul.models {
+                @for file in month.arrived().take(NAMED) {
+                    li {
+                        span.it {
+    (sign(if file.state == FileState::Refused { Gate::Closed } else { Gate::Open }))
+                        span.hide { (file.state.as_str()) " " }
+                        span.name { (file.name) }
+                        }
+    @if let Some(rows) = file.rows { " " span.n { (grouped(rows)) } }
+                    }
                 }
             }
         }
-    }
 }
