@@ -14,13 +14,13 @@ mod subject;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::clean::{Broken, CLEANERS, Cleaner};
 use crate::engine::{Engine, Warehouse, text_rows};
 use crate::error::{Error, Problem, Result, suggest};
 use crate::expect::{ident, relation};
-use crate::outcome::Run;
+use crate::outcome::{Gate, Run, Verdict};
 use crate::project::{ANY_TEXT, Input, Project};
 
 use corpus::Corpus;
@@ -41,7 +41,7 @@ pub struct Options<'a> {
     pub cleaners: Vec<String>,
     /// Texts tried of each cleaner, the corpus not counted.
     pub cases: u64,
-    /// How long all of it may take; cleaners that were not reached are skipped.
+    /// How long all of it may take, shared out among the cleaners; each is tried at least a little.
     pub time: Option<Duration>,
     pub seed: u64,
     /// Where the project's tables are; their values are tried with small changes.
@@ -111,14 +111,13 @@ pub async fn fuzz(project: &Project, options: &Options<'_>) -> Result<Run> {
         published.extend(tables.into_keys());
     }
     let mut models = Vec::new();
-    for name in names {
+    let count = names.len() as u32;
+    for (at, name) in (1..).zip(names) {
         let mut corpus = Corpus::read(&project.root, name)?;
         let pool = pool(project, name, &engine, &published).await?;
         let out_of_time = || {
-            let spent = (options.now)() - started;
-            options
-                .time
-                .is_some_and(|time| spent.to_std().is_ok_and(|spent| spent >= time))
+            let spent = ((options.now)() - started).to_std().unwrap_or_default();
+            options.time.is_some_and(|time| spent >= time * at / count)
         };
         models.push(record::cleaner(
             project,
@@ -141,13 +140,19 @@ pub async fn fuzz(project: &Project, options: &Options<'_>) -> Result<Run> {
             },
         )?);
     }
-    let finished = (options.now)();
+    let tried = models.iter().filter(|model| model.gate != Gate::Skipped);
+    let tried: Vec<_> = tried.cloned().collect();
+    let verdict = match tried.is_empty() {
+        true => Verdict::Skip,
+        false => Run::worst(&[], &tried),
+    };
+    let time = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Millis, true);
     Ok(Run {
         run_id: options.run_id.clone(),
-        verdict: Run::worst(&[], &models),
+        verdict,
         project: project.manifest.name.clone(),
-        started: started.to_rfc3339(),
-        finished: finished.to_rfc3339(),
+        started: time(started),
+        finished: time((options.now)()),
         as_of: started.date_naive().to_string(),
         files: Vec::new(),
         unclaimed: Vec::new(),
@@ -201,7 +206,7 @@ fn hunt(
     // Small batches first: most faults show at once, and need no thousands of texts.
     let mut size = 64;
     while hunt.cases < bounds.cases && !standing.is_empty() && hunt.found.len() < bounds.laws {
-        if (bounds.over)() {
+        if hunt.cases > 0 && (bounds.over)() {
             break;
         }
         let left = usize::try_from(bounds.cases - hunt.cases).unwrap_or(BATCH);

@@ -80,9 +80,19 @@ fn segments(tokens: &[Token]) -> Vec<&[Token]> {
 /// assert_eq!(out, "SMITH AND DOE");
 /// ```
 pub fn clean_into(raw: &str, out: &mut String) -> bool {
-    out.clear();
     let tokens = fold::tokens(raw);
-    for segment in segments(strip(&tokens)) {
+    write(&tokens, out);
+    // Without its dashes the form may end in what was no end before: `L L CO - C`.
+    if tokens.iter().any(|token| token.dash) {
+        let tokens = fold::tokens(out);
+        write(&tokens, out);
+    }
+    !out.is_empty()
+}
+
+fn write(tokens: &[Token], out: &mut String) {
+    out.clear();
+    for segment in segments(strip(tokens)) {
         if !out.is_empty() {
             out.push(' ');
             out.push_str(DBA);
@@ -103,7 +113,6 @@ pub fn clean_into(raw: &str, out: &mut String) -> bool {
             }
         }
     }
-    !out.is_empty()
 }
 
 /// The match form of `raw`; `None` for a text without a letter or digit.

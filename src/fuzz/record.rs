@@ -61,7 +61,7 @@ pub(super) fn cleaner(
         note: Some(if tried {
             again
         } else {
-            "time was up before it".to_owned()
+            "no text was tried".to_owned()
         }),
         reads: Vec::new(),
         outcomes: if tried { outcomes } else { Vec::new() },

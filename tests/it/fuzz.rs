@@ -44,6 +44,38 @@ async fn fuzzed(root: &Path, cleaners: &[&str], cases: u64, seed: u64) -> Result
     fuzz(&project, &options).await
 }
 
+#[tokio::test]
+async fn time_that_is_up_leaves_no_cleaner_untried() {
+    let folder = folder(SOUND);
+    let project = project::load(folder.path()).expect("a project");
+    let options = Options {
+        cleaners: Vec::new(),
+        cases: u64::MAX,
+        time: Some(std::time::Duration::ZERO),
+        seed: 1,
+        warehouse: None,
+        memory: None,
+        run_id: "a-run".to_owned(),
+        now: &|| chrono::DateTime::UNIX_EPOCH,
+    };
+    let run = fuzz(&project, &options).await.expect("a run");
+    assert_eq!(run.models.len(), 5);
+    assert!(
+        run.models.iter().all(|model| model.rows == Some(64)),
+        "{run:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_run_without_a_text_passes_nothing() {
+    let folder = folder(SOUND);
+    let run = fuzzed(folder.path(), &["zip"], 0, 1).await.expect("a run");
+    assert_eq!(
+        (run.verdict, run.models[0].gate),
+        (Verdict::Skip, Gate::Skipped)
+    );
+}
+
 /// The message and the marked text of every problem.
 fn problems(error: &Error) -> Vec<(String, String)> {
     use miette::Diagnostic;

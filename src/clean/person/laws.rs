@@ -117,7 +117,7 @@ fn parts(person: &Person) -> [Option<&str>; 6] {
 
 /// A word whatever its capitals.
 fn folded(word: &str) -> String {
-    fold(&word.to_uppercase().to_lowercase())
+    fold(&word.to_lowercase().to_uppercase().to_lowercase())
 }
 
 fn turned(cleaner: &Cleaner, raw: &str) -> Result<(), Broken> {

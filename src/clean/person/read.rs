@@ -103,7 +103,7 @@ pub(super) fn people(raw: &str) -> Vec<Person> {
         return Vec::new();
     };
     let tokens = tokens(name).into_iter().map(|token| match token {
-        Token::Word(word) => Token::Word(fold(&cased(&word))),
+        Token::Word(word) => Token::Word(settled(word)),
         other => other,
     });
     let tokens: Vec<Token> = tokens.collect();
@@ -119,6 +119,19 @@ pub(super) fn people(raw: &str) -> Vec<Person> {
         people[0].role = Some(role.join(" "));
     }
     people
+}
+
+/// The word with its capitals. A capital of two letters can make another word of it: it is read again
+/// until it stays.
+fn settled(mut word: String) -> String {
+    for _ in 0..4 {
+        let next = fold(&cased(&word));
+        if next == word {
+            break;
+        }
+        word = next;
+    }
+    word
 }
 
 /// The people between two semicolons.

@@ -18,31 +18,40 @@ fn plain(text: &str) -> String {
 }
 
 /// A label's text as the standard writes that part, by reading it in a plain street.
-fn standard(text: &str, frame: &str, part: fn(Address) -> Option<String>) -> String {
+fn standard_of(text: &str, frame: &str, part: fn(Address) -> Option<String>) -> String {
     let read = part(parse(&frame.replace("{}", text)));
     plain(read.as_deref().unwrap_or(text))
 }
 
 type Labels = serde_json::Map<String, Value>;
 
+/// The texts of those labels, in the order of the address.
 fn label(labels: &Labels, names: &[&str]) -> String {
-    let texts = names.iter().filter_map(|name| labels.get(*name)?.as_str());
-    texts
+    let texts = labels
+        .iter()
+        .filter(|(name, _)| names.contains(&name.as_str()));
+    let text = texts
+        .filter_map(|(_, text)| text.as_str())
         .collect::<Vec<_>>()
-        .join(" ")
-        .trim_matches([' ', ',', ';', '(', ')'])
-        .to_owned()
+        .join(" ");
+    text.trim_matches([' ', ',', ';', '(', ')']).to_owned()
 }
 
-/// What the labels say each component is, in the standard's spelling.
-fn expected(labels: &Labels) -> Vec<(&'static str, String)> {
+/// Both directionals as one component: some labels call what stands behind the name one before it.
+fn directionals(mut two: [String; 2]) -> String {
+    two.sort();
+    two.concat()
+}
+
+/// What the labels say each component is: as labelled, and in the standard's spellings.
+fn expected(labels: &Labels) -> Vec<(&'static str, Vec<String>)> {
     let of = |names: &[&str]| label(labels, names);
-    let either = |text: String, frame: &str, part: fn(Address) -> Option<String>| {
-        if text.is_empty() {
-            text
-        } else {
-            standard(&text, frame, part)
-        }
+    let read = |text: String, frames: &[&str], part: fn(Address) -> Option<String>| {
+        let standard = frames.iter().filter(|_| !text.is_empty());
+        let standard = standard.map(|frame| standard_of(&text, frame, part));
+        std::iter::once(plain(&text))
+            .chain(standard)
+            .collect::<Vec<_>>()
     };
     let name = of(&[
         "StreetNamePreModifier",
@@ -57,53 +66,48 @@ fn expected(labels: &Labels) -> Vec<(&'static str, String)> {
         "USPSBoxID",
     ]);
     let name = if name.is_empty() {
-        either(boxed, "{}", |a| a.name)
+        read(boxed, &["{}"], |a| a.name)
     } else {
-        either(name, "1 {}", |a| {
-            a.name.map(|n| {
-                [Some(n), a.suffix]
-                    .into_iter()
-                    .flatten()
-                    .collect::<Vec<_>>()
-                    .join(" ")
-            })
-        })
+        read(name, &["1 {}", "1 {} St", "{}"], |a| a.name)
     };
-    let unit = of(&["SubaddressIdentifier", "OccupancyIdentifier"]);
+    let unit = of(&[
+        "SubaddressType",
+        "SubaddressIdentifier",
+        "OccupancyType",
+        "OccupancyIdentifier",
+    ]);
+    let bare = of(&["SubaddressIdentifier", "OccupancyIdentifier"]);
+    let mut units = read(unit, &["1 Sample St {}", "1 Sample St, {}"], |a| a.unit);
+    units.push(plain(&bare));
+    let number = of(&[
+        "AddressNumberPrefix",
+        "AddressNumber",
+        "AddressNumberSuffix",
+    ]);
+    let direction = |name: &str| {
+        let text = of(&[name]);
+        let known = (!text.is_empty()).then(|| standard_of(&text, "1 {} Sample St", |a| a.predir));
+        known.unwrap_or_default()
+    };
+    let both = ["StreetNamePreDirectional", "StreetNamePostDirectional"].map(direction);
     vec![
-        (
-            "number",
-            plain(&of(&[
-                "AddressNumberPrefix",
-                "AddressNumber",
-                "AddressNumberSuffix",
-            ]))
-            .replace(' ', ""),
-        ),
-        (
-            "predir",
-            either(of(&["StreetNamePreDirectional"]), "1 {} Sample St", |a| {
-                a.predir
-            }),
-        ),
+        ("number", read(number, &["{} Sample St"], |a| a.number)),
         ("name", name),
         (
             "suffix",
-            either(of(&["StreetNamePostType"]), "1 Sample {}", |a| a.suffix),
+            read(of(&["StreetNamePostType"]), &["1 Sample {}"], |a| a.suffix),
         ),
-        (
-            "postdir",
-            either(of(&["StreetNamePostDirectional"]), "1 Sample St {}", |a| {
-                a.postdir
-            }),
-        ),
-        ("unit", plain(&unit)),
-        ("city", plain(&of(&["PlaceName"]))),
+        ("directionals", vec![directionals(both)]),
+        ("unit", units),
+        ("city", vec![plain(&of(&["PlaceName"]))]),
         (
             "state",
-            either(of(&["StateName"]), "1 Sample St, Reno, {}", |a| a.state),
+            read(of(&["StateName"]), &["1 Sample St, Reno, {}"], |a| a.state),
         ),
-        ("zip", plain(&of(&["ZipCode"])).chars().take(5).collect()),
+        (
+            "zip",
+            vec![plain(&of(&["ZipCode"])).chars().take(5).collect()],
+        ),
     ]
 }
 
@@ -112,6 +116,10 @@ fn found(address: &Address) -> BTreeMap<&'static str, String> {
     BTreeMap::from([
         ("number", text(&address.number).replace(' ', "")),
         ("predir", text(&address.predir)),
+        (
+            "directionals",
+            directionals([text(&address.predir), text(&address.postdir)]),
+        ),
         ("name", text(&address.name)),
         ("suffix", text(&address.suffix)),
         ("postdir", text(&address.postdir)),
@@ -156,7 +164,9 @@ fn labelled_addresses_are_read_as_labelled() {
         let found = found(&parse(raw));
         let mut all = true;
         for (part, expected) in expected(labels) {
-            let held = same(part, &expected, &found[part]);
+            let held = expected
+                .iter()
+                .any(|expected| same(part, expected, &found[part]));
             let count = right.entry(part).or_default();
             count.0 += usize::from(held);
             count.1 += 1;
@@ -172,9 +182,9 @@ fn labelled_addresses_are_read_as_labelled() {
         asked += 1;
     }
     for (part, (held, of)) in &right {
-        println!("address: {part:8} {}", share(*held, *of));
+        println!("address: {part:12} {}", share(*held, *of));
     }
-    println!("address: whole    {}", share(whole, asked));
+    println!("address: whole        {}", share(whole, asked));
     for (part, (held, of)) in right {
         at_least(
             FLOORS
@@ -189,14 +199,15 @@ fn labelled_addresses_are_read_as_labelled() {
     at_least(WHOLE, whole, asked, "whole addresses");
 }
 
-/// What is reached, of components below the 95 % aimed at and of whole addresses, where 85 % is aimed at.
+/// Components whose floor is below the 95 % aimed at.
 const FLOORS: &[(&str, f64)] = &[
-    ("name", 79.0),
-    ("postdir", 94.5),
+    ("directionals", 94.0),
+    ("name", 87.0),
     ("suffix", 92.0),
-    ("unit", 87.5),
+    ("unit", 91.0),
 ];
-const WHOLE: f64 = 66.0;
+/// Whole addresses; 85 % is aimed at.
+const WHOLE: f64 = 77.0;
 
 /// What a case of another parser expects of a component, by the names the suites use.
 fn of_suite(case: &Value) -> Vec<(&'static str, String)> {
@@ -273,10 +284,10 @@ fn the_cases_of_other_parsers_pass_at_a_rate_told_per_suite() {
         let holds = of_suite(&case).into_iter().all(|(part, value)| {
             let read = match part {
                 "street" | "name" => found(&parse(&format!("1 {value}")))["name"].clone(),
-                "predir" => standard(&value, "1 {} Sample St", |a| a.predir),
-                "postdir" => standard(&value, "1 Sample St {}", |a| a.postdir),
-                "suffix" => standard(&value, "1 Sample {}", |a| a.suffix),
-                "state" => standard(&value, "1 Sample St, Reno, {}", |a| a.state),
+                "predir" => standard_of(&value, "1 {} Sample St", |a| a.predir),
+                "postdir" => standard_of(&value, "1 Sample St {}", |a| a.postdir),
+                "suffix" => standard_of(&value, "1 Sample {}", |a| a.suffix),
+                "state" => standard_of(&value, "1 Sample St, Reno, {}", |a| a.state),
                 _ => plain(&value),
             };
             match part {

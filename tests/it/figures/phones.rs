@@ -31,6 +31,16 @@ fn exception(input: &str, said: &str, theirs: bool) -> Option<&'static str> {
                 .any(|prefix| input.starts_with(prefix))
             {
                 Some("001 or 011 in front, dialled from abroad")
+            } else if input.chars().any(|c| c.is_numeric() && !c.is_ascii()) {
+                Some("digits that NFKC folds")
+            } else if [",", ";", " / ", "\n"].iter().any(|mark| {
+                input
+                    .rsplit_once(mark)
+                    .is_some_and(|(_, last)| last.bytes().filter(u8::is_ascii_digit).count() >= 10)
+            }) {
+                Some("more than one number in the cell")
+            } else if input.contains(['\t', '\n', '_', ',', '\u{30fb}', '\u{301c}']) {
+                Some("a mark between the groups that they stop at")
             } else {
                 None
             }
@@ -44,7 +54,7 @@ fn phones_agree_with_libphonenumber_outside_the_declared_exceptions() {
     let Some(path) = data("cases/phone.csv") else {
         return;
     };
-    let (mut asked, mut agreed, mut both, mut same) = (0, 0, 0, 0);
+    let (mut asked, mut agreed, mut excepted, mut both, mut same) = (0, 0, 0, 0, 0);
     let mut classes: BTreeMap<&str, usize> = BTreeMap::new();
     let mut unexplained = Vec::new();
     for row in rows(&path).iter().filter(|row| row["region"] == "US") {
@@ -63,6 +73,7 @@ fn phones_agree_with_libphonenumber_outside_the_declared_exceptions() {
                 row["e164"]
             );
             if class.is_some() {
+                excepted += 1;
                 continue;
             }
             unexplained.push(row["id"].clone());
@@ -82,6 +93,10 @@ fn phones_agree_with_libphonenumber_outside_the_declared_exceptions() {
             }
         }
     }
+    println!(
+        "phone: is_valid agrees, exceptions counted as disagreement: {}",
+        share(agreed, asked + excepted)
+    );
     println!(
         "phone: is_valid agrees outside the exceptions: {}",
         share(agreed, asked)
