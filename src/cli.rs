@@ -122,6 +122,11 @@ pub enum Command {
         #[arg(long, value_name = "N", default_value_t = 5)]
         limit: usize,
     },
+    /// Tell what a file or a table holds, and suggest a contract and expectations for it
+    ///
+    /// Columns with their types, nulls and values; candidate keys; dependencies and the rows that
+    /// break them; what the owner of the data must know.
+    Profile(ProfileArgs),
     /// List past runs, newest first, or one expectation over them
     History {
         /// Runs at most
@@ -291,6 +296,24 @@ pub struct CheckArgs {
     pub base: Option<String>,
     #[command(flatten)]
     pub reports: ReportArgs,
+}
+
+#[derive(Args, Debug)]
+pub struct ProfileArgs {
+    /// A CSV file, a model, or raw.<source>
+    pub target: String,
+    /// Rows in which keys, dependencies and quantiles are looked for, at most
+    #[arg(long, value_name = "N", default_value_t = lockgate::profile::SAMPLE)]
+    pub sample: usize,
+    /// Write the suggested contract and expectations into the project
+    #[arg(long)]
+    pub write: bool,
+    /// Write them into this folder instead
+    #[arg(long, value_name = "DIR", conflicts_with = "write")]
+    pub out: Option<PathBuf>,
+    /// Write over files that are there
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(Args, Debug)]

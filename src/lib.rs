@@ -27,7 +27,7 @@
 //!
 //! ```text
 //! 5  main
-//! 4  run  check  diff  trace  fuzz  judge  |  history  report  notify  reference  init
+//! 4  run  check  diff  trace  profile  fuzz  judge  |  history  report  notify  reference  init
 //! 3  engine
 //! 2  project
 //! 1  document  contract  expect  intake
@@ -78,6 +78,7 @@ pub mod intake;
 pub mod judge;
 pub mod notify;
 pub mod outcome;
+pub mod profile;
 pub mod project;
 pub mod reference;
 pub mod report;

@@ -20,8 +20,8 @@ use lockgate::run::{Clock, Options};
 use lockgate::{fuzz, history, init, reference, sample};
 
 use cli::{
-    Cli, Color, Command, ExampleName, FailOn, FuzzArgs, Global, OutputFormat, ReportArgs, RunArgs,
-    SampleArgs,
+    Cli, Color, Command, ExampleName, FailOn, FuzzArgs, Global, OutputFormat, ProfileArgs,
+    ReportArgs, RunArgs, SampleArgs,
 };
 use deliver::{Found, Reports};
 
@@ -77,6 +77,7 @@ async fn command(cli: Cli) -> Result<u8> {
         Command::Diff(args) => Ok(show_answer(&merge::diff(global, &args).await?)),
         Command::Query { sql, limit } => query(global, &sql, limit).await,
         Command::Show { model, limit } => show(global, &model, limit).await,
+        Command::Profile(args) => profile(global, &args).await,
         Command::Trace { model, row, limit } => trace(global, &model, &row, limit).await,
         Command::History {
             expectation: Some(name),
@@ -313,6 +314,49 @@ async fn trace(global: &Global, model: &str, row: &[String], limit: usize) -> Re
     match global.format {
         OutputFormat::Json => print!("{}", report::json(&found)),
         _ => print!("{}", report::trace(&found)),
+    }
+    Ok(0)
+}
+
+async fn profile(global: &Global, args: &ProfileArgs) -> Result<u8> {
+    // A file can be profiled where there is no project; a project that is there must be right.
+    let project = match root(global) {
+        Ok(root) => Some(project::load(&root)?),
+        Err(_) => None,
+    };
+    let warehouse = match &project {
+        Some(project) => Some(warehouse(global, project)?),
+        None => None,
+    };
+    let options = lockgate::profile::Options {
+        target: &args.target,
+        project: project.as_ref().zip(warehouse.as_ref()),
+        memory: memory(global),
+        sample: args.sample,
+    };
+    let found = match lockgate::profile::profile(&options).await? {
+        lockgate::profile::Answer::Told(found) => found,
+        lockgate::profile::Answer::Refused(problem) => {
+            complain(&Error::project(*problem), global.format);
+            return Ok(1);
+        }
+    };
+    let to = match (&args.out, args.write) {
+        (Some(out), _) => Some(out.clone()),
+        (None, true) => Some(root(global)?),
+        (None, false) => None,
+    };
+    if let Some(to) = &to {
+        lockgate::profile::write(&found.suggestions, to, args.force)?;
+    }
+    match global.format {
+        OutputFormat::Json => print!("{}", report::json(&found)),
+        _ => print!("{}", report::profile(&found, to.is_none() && !global.quiet)),
+    }
+    if to.is_some() {
+        for file in &found.suggestions {
+            eprint!("written: {}\n", file.path);
+        }
     }
     Ok(0)
 }

@@ -5,9 +5,13 @@
 
 mod change;
 mod diff;
+mod profile;
 
 pub use change::{Change, Class, Compared, Part, Reader, Spot, Version};
 pub use diff::{Diff, Figures, ModelDiff, Pair, RowDiff, RowKind, RunLine};
+pub use profile::{
+    Candidate, ColumnProfile, Counted, Dependency, Finding, Place, Profile, Suggestion,
+};
 
 use std::fmt;
 

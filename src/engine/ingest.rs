@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufReader, Seek, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
@@ -27,7 +27,7 @@ use super::{Engine, Gauge, Passed, Question};
 const OF_THE_FILE: [&str; 3] = ["file_name", "file_date", "file_sha256"];
 
 /// Records read and written at a time.
-const BATCH: usize = 8192;
+pub(super) const BATCH: usize = 8192;
 
 /// A file that was taken in, as the raw table remembers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -269,7 +269,12 @@ async fn copy(
 ) -> Result<Option<Refusal>> {
     let file = File::open(&plan.path).map_err(|error| unreadable(plan, error))?;
     let mut records = Records::new(file, opened.dialect);
-    let mut parser = parser(plan, opened)?;
+    let cells = opened.opening.header.iter().enumerate();
+    let fields: Vec<Field> = cells
+        .map(|(place, _)| Field::new(place.to_string(), DataType::Utf8, true))
+        .collect();
+    let fields = Arc::new(Schema::new(fields));
+    let mut parser = parser(&plan.path, fields, opened.dialect, opened.opening.bom)?;
     let schema = staging.file_schema();
     let mut lines: Vec<i64> = Vec::with_capacity(BATCH);
     let mut before = 0_i64;
@@ -321,7 +326,7 @@ fn whole(plan: &IngestPlan<'_>, batch: &RecordBatch) -> Result<RecordBatch, Arro
     RecordBatch::try_new(schema, columns)
 }
 
-fn differs(lines: &[i64], counted: usize, found: &str) -> Refusal {
+pub(super) fn differs(lines: &[i64], counted: usize, found: &str) -> Refusal {
     Refusal {
         reason: Reason::CountDiffers,
         message: format!("the file holds {counted} records here by their quotes and line ends, and {found}"),
@@ -331,23 +336,27 @@ fn differs(lines: &[i64], counted: usize, found: &str) -> Refusal {
     }
 }
 
-fn parser(plan: &IngestPlan<'_>, opened: &Opened) -> Result<Parser<BufReader<File>>> {
-    let mut file = File::open(&plan.path).map_err(|error| unreadable(plan, error))?;
-    if opened.opening.bom {
+/// The parser of a file's records, the header left out.
+pub(super) fn parser(
+    path: &Path,
+    schema: SchemaRef,
+    dialect: Dialect,
+    bom: bool,
+) -> Result<Parser<BufReader<File>>> {
+    let unreadable =
+        |error: &dyn std::fmt::Display| Error::engine(format!("reading {}", path.display()), error);
+    let mut file = File::open(path).map_err(|error| unreadable(&error))?;
+    if bom {
         file.seek(SeekFrom::Start(3))
-            .map_err(|error| unreadable(plan, error))?;
+            .map_err(|error| unreadable(&error))?;
     }
-    let cells = opened.opening.header.iter().enumerate();
-    let fields: Vec<Field> = cells
-        .map(|(place, _)| Field::new(place.to_string(), DataType::Utf8, true))
-        .collect();
-    ReaderBuilder::new(Arc::new(Schema::new(fields)))
+    ReaderBuilder::new(schema)
         .with_header(true)
-        .with_delimiter(opened.dialect.delimiter)
-        .with_quote(opened.dialect.quote)
+        .with_delimiter(dialect.delimiter)
+        .with_quote(dialect.quote)
         .with_batch_size(BATCH)
         .build_buffered(BufReader::with_capacity(1 << 20, file))
-        .map_err(|error| unreadable(plan, error))
+        .map_err(|error| unreadable(&error))
 }
 
 /// The parsed cells in the contract's order, with where each record stands.

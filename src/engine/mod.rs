@@ -11,6 +11,7 @@ mod measure;
 mod parse;
 mod past;
 mod plan;
+mod profile;
 mod raw;
 mod rows;
 mod sieve;
@@ -29,6 +30,9 @@ pub use ingest::{
 pub use measure::{Measured, Question, count, measure, scan_plan};
 pub use past::{PastValues, past};
 pub use plan::{columns_read, lineage_of, normalised, plan_model, plan_sql, query_problem};
+pub use profile::{
+    Coded, FORMS, Figures, Form, Origin, Point, Sample, Tally, figures, forms, shape, unique_sets,
+};
 pub use raw::{is_withdrawn, widen, withdraw};
 pub use rows::{columns_of, sample, text_rows};
 pub use sieve::{quarantine_name, quarantine_path, quarantine_schema, row_by_row};

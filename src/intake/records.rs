@@ -93,7 +93,7 @@ impl<R: Read> Records<R> {
     }
 
     /// Whether the file begins with the UTF-8 byte order mark; false until something is read.
-    pub(super) fn bom(&self) -> bool {
+    pub fn bom(&self) -> bool {
         self.bom
     }
 

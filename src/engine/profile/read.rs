@@ -1,0 +1,197 @@
+//! The rows to profile, batch by batch: of a file, as the intake reads it, or of a table.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Field, Schema};
+use futures::TryStreamExt;
+
+use crate::error::{Error, Result};
+use crate::expect::{ident, relation};
+use crate::intake::{Dialect, Reason, Records, Refusal, ScanError};
+
+use super::super::Engine;
+use super::super::ingest::{BATCH, differs, parser};
+
+/// Delimiters tried where no contract says which.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// Records read to tell the delimiter.
+const TRIED: usize = 20;
+
+/// Where rows come from.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    File {
+        path: PathBuf,
+        dialect: Dialect,
+        header: Vec<String>,
+        bom: bool,
+    },
+    /// A table of the session, by its name in SQL.
+    Table {
+        name: String,
+        columns: Vec<(String, DataType)>,
+    },
+}
+
+/// Rows as text, with the line of each where they are of a file.
+pub(super) struct Texts {
+    pub columns: Vec<ArrayRef>,
+    pub lines: Vec<i64>,
+    pub rows: usize,
+}
+
+impl Origin {
+    /// A file by its header, its delimiter told from its first records unless `dialect` is known.
+    ///
+    /// # Errors
+    /// Of reading; a file that is not CSV in UTF-8 is refused.
+    pub fn of_file(path: &Path, dialect: Option<Dialect>) -> std::result::Result<Self, ScanError> {
+        let dialect = match dialect {
+            Some(dialect) => dialect,
+            None => sniffed(path)?,
+        };
+        let mut records = Records::new(File::open(path)?, dialect);
+        let header = records.header()?.to_vec();
+        Ok(Self::File {
+            path: path.to_owned(),
+            dialect,
+            header,
+            bom: records.bom(),
+        })
+    }
+
+    pub fn names(&self) -> Vec<String> {
+        match self {
+            Self::File { header, .. } => header.clone(),
+            Self::Table { columns, .. } => columns.iter().map(|(name, _)| name.clone()).collect(),
+        }
+    }
+
+    /// Reads all rows, in order where they are of a file.
+    pub(super) async fn each(
+        &self,
+        engine: &Engine,
+        mut take: impl FnMut(Texts) -> Result<()> + Send,
+    ) -> Result<Option<Refusal>> {
+        match self {
+            Self::File {
+                path,
+                dialect,
+                header,
+                bom,
+            } => each_of_file(path, *dialect, header.len(), *bom, take),
+            Self::Table { name, columns } => {
+                let failed = |error| Error::engine(format!("reading {name}"), error);
+                let list: Vec<String> = columns.iter().map(|(name, _)| ident(name)).collect();
+                let sql = format!("SELECT {} FROM {}", list.join(", "), relation(name));
+                let frame = engine.ctx.sql(&sql).await.map_err(failed)?;
+                let mut stream = frame.execute_stream().await.map_err(failed)?;
+                while let Some(batch) = stream.try_next().await.map_err(failed)? {
+                    let columns = texts(&batch)
+                        .map_err(|error| Error::engine(format!("reading {name}"), error))?;
+                    let rows = batch.num_rows();
+                    take(Texts {
+                        columns,
+                        lines: Vec::new(),
+                        rows,
+                    })?;
+                }
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// Every column as text; a nested one as it is shown.
+fn texts(batch: &RecordBatch) -> std::result::Result<Vec<ArrayRef>, arrow::error::ArrowError> {
+    use arrow::array::StringArray;
+    use arrow::util::display::{ArrayFormatter, FormatOptions};
+    let column = |column: &ArrayRef| {
+        if !column.data_type().is_nested() {
+            return cast(column, &DataType::Utf8);
+        }
+        let shown = ArrayFormatter::try_new(column.as_ref(), &FormatOptions::default())?;
+        let cell = |row| column.is_valid(row).then(|| shown.value(row).to_string());
+        let text: StringArray = (0..column.len()).map(cell).collect();
+        Ok(Arc::new(text) as ArrayRef)
+    };
+    batch.columns().iter().map(column).collect()
+}
+
+/// The dialect under which the first records have the most cells, each as many as the header.
+fn sniffed(path: &Path) -> std::result::Result<Dialect, ScanError> {
+    let mut best = (Dialect::default(), 1);
+    for delimiter in DELIMITERS {
+        let dialect = Dialect {
+            delimiter,
+            ..Dialect::default()
+        };
+        let mut records = Records::new(File::open(path)?, dialect);
+        let cells = match records.header() {
+            Ok(header) => header.len(),
+            Err(ScanError::Refused(_)) if delimiter != DELIMITERS[0] => continue,
+            Err(error) => return Err(error),
+        };
+        if cells > best.1 && even(&mut records)? {
+            best = (dialect, cells);
+        }
+    }
+    Ok(best.0)
+}
+
+fn even(records: &mut Records<File>) -> std::result::Result<bool, ScanError> {
+    match records.advance(TRIED, &mut Vec::new()) {
+        Err(ScanError::Refused(refusal)) => Ok(!matches!(
+            refusal.reason,
+            Reason::Ragged | Reason::Truncated | Reason::UnclosedQuote
+        )),
+        Err(error) => Err(error),
+        Ok(_) => Ok(true),
+    }
+}
+
+fn each_of_file(
+    path: &Path,
+    dialect: Dialect,
+    cells: usize,
+    bom: bool,
+    mut take: impl FnMut(Texts) -> Result<()>,
+) -> Result<Option<Refusal>> {
+    let unreadable =
+        |error: &dyn std::fmt::Display| Error::engine(format!("reading {}", path.display()), error);
+    let file = File::open(path).map_err(|error| unreadable(&error))?;
+    let mut records = Records::new(file, dialect);
+    let fields = (0..cells).map(|place| Field::new(place.to_string(), DataType::Utf8, true));
+    let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+    let mut parser = parser(path, schema, dialect, bom)?;
+    loop {
+        let mut lines = Vec::with_capacity(BATCH);
+        let counted = match records.advance(BATCH, &mut lines) {
+            Ok(counted) => counted,
+            Err(ScanError::Refused(refusal)) => return Ok(Some(refusal)),
+            Err(ScanError::Io(error)) => return Err(unreadable(&error)),
+        };
+        let parsed = match parser.next().transpose() {
+            Ok(parsed) => parsed,
+            Err(error) => return Ok(Some(differs(&lines, counted, &error.to_string()))),
+        };
+        let rows = parsed.as_ref().map_or(0, RecordBatch::num_rows);
+        if rows != counted {
+            let found = format!("the parser found {rows}");
+            return Ok(Some(differs(&lines, counted, &found)));
+        }
+        let Some(parsed) = parsed.filter(|_| counted > 0) else {
+            return Ok(None);
+        };
+        take(Texts {
+            columns: parsed.columns().to_vec(),
+            lines,
+            rows,
+        })?;
+    }
+}

@@ -1,0 +1,97 @@
+//! `profile`: what a file or a table holds, and a contract and expectations for it.
+//!
+//! The figures of every column come from one pass over all rows; keys,
+//! dependencies and quantiles are looked for in a sample, which is all rows
+//! where they are few enough, and keys are confirmed over all of them.
+
+mod column;
+mod depend;
+mod facet;
+mod finding;
+mod keys;
+mod suggest;
+mod target;
+mod view;
+mod write;
+
+pub use write::write;
+
+use crate::engine::{Engine, Warehouse, figures};
+use crate::error::{Problem, Result};
+use crate::outcome::Profile;
+use crate::project::Project;
+
+use target::{Target, find};
+use view::View;
+
+/// Rows sampled by default.
+pub const SAMPLE: usize = 50_000;
+
+/// What to profile, and how.
+#[derive(Debug)]
+pub struct Options<'a> {
+    /// A file, a model, `raw.<source>` or a source.
+    pub target: &'a str,
+    /// With its tables; `None` outside of a project, where only files can be profiled.
+    pub project: Option<(&'a Project, &'a Warehouse)>,
+    /// Bytes.
+    pub memory: Option<usize>,
+    /// Rows that keys, dependencies and quantiles are looked for in, at most.
+    pub sample: usize,
+}
+
+/// A profile, or why the file is none that could be profiled.
+#[derive(Debug)]
+pub enum Answer {
+    Told(Box<Profile>),
+    /// What is wrong with the file: it is refused as `run` would refuse it.
+    Refused(Box<Problem>),
+}
+
+/// Profiles a file or a published table.
+///
+/// # Errors
+/// No such file or table; the engine or the storage fails.
+pub async fn profile(options: &Options<'_>) -> Result<Answer> {
+    let engine = Engine::new(options.memory)?;
+    let target = match find(&engine, options).await? {
+        Ok(target) => target,
+        Err(problem) => return Ok(Answer::Refused(problem)),
+    };
+    let origin = &target.origin;
+    let figures = match figures(&engine, origin, options.sample).await? {
+        Ok(figures) => figures,
+        Err(refusal) => return Ok(Answer::Refused(target::refused(&target.subject, refusal))),
+    };
+    let masked = options
+        .project
+        .is_some_and(|(project, _)| project.manifest.samples == 0);
+    let view = View::new(origin.names(), figures, masked);
+    let (keys, almost_keys) = keys::search(&engine, origin, &view).await?;
+    let same = depend::same(&view);
+    let foreign = finding::foreign(&view);
+    let mut told = Profile {
+        subject: target.subject.clone(),
+        read: target.read(view.width()),
+        rows: view.rows,
+        sampled: view.sample.rows() as u64,
+        masked,
+        columns: (0..view.width())
+            .map(|at| column::told(&view, at))
+            .collect(),
+        dependencies: depend::search(&view, &same, &foreign),
+        findings: finding::search(&view, &foreign, &same),
+        keys,
+        almost_keys,
+        suggestions: Vec::new(),
+    };
+    told.suggestions = suggestions(&target, &view, &told);
+    Ok(Answer::Told(Box::new(told)))
+}
+
+fn suggestions(target: &Target, view: &View, told: &Profile) -> Vec<crate::outcome::Suggestion> {
+    match view.rows {
+        0 => Vec::new(),
+        _ => suggest::suggest(target, view, told),
+    }
+}

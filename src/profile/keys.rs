@@ -1,0 +1,170 @@
+//! Candidate keys: minimal sets of columns that no two rows share.
+//!
+//! The search goes level by level over a sample; a superset of a key is never
+//! looked at. What repeats in a sample repeats in the table, so only the sets
+//! that are unique in it are confirmed over all rows.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::engine::{Engine, Form, Origin, unique_sets};
+use crate::error::Result;
+use crate::outcome::Candidate;
+
+use super::view::View;
+
+/// Columns of the widest key looked for.
+const WIDEST: usize = 3;
+
+/// Sets confirmed over all rows at one level, at most.
+const CONFIRMED: usize = 12;
+
+/// Sets of several columns told.
+const TOLD: usize = 4;
+
+/// Places shown of an almost-key.
+const PLACES: usize = 6;
+
+/// The keys, likeliest first, and the columns that almost are one.
+pub(super) async fn search(
+    engine: &Engine,
+    origin: &Origin,
+    view: &View,
+) -> Result<(Vec<Candidate>, Vec<Candidate>)> {
+    let columns: Vec<usize> = (0..view.width())
+        .filter(|at| may_identify(view, *at))
+        .collect();
+    let mut keys: Vec<Vec<usize>> = Vec::new();
+    for width in 1..=WIDEST {
+        let sets = sets(&columns, width, &keys);
+        let mut unique: Vec<Vec<usize>> = sets
+            .into_iter()
+            .filter(|set| is_wide_enough(view, set) && is_unique(view, set))
+            .collect();
+        unique.sort_by_key(|set| (!identifies(view, set), set.clone()));
+        if !view.is_whole() && !unique.is_empty() {
+            unique.truncate(CONFIRMED);
+            let confirmed = unique_sets(engine, origin, &unique).await?;
+            let mut confirmed = confirmed.into_iter();
+            unique.retain(|_| confirmed.next().unwrap_or(false));
+        }
+        if width > 1 {
+            unique.truncate(TOLD);
+        }
+        keys.extend(unique);
+        // Wider sets than an identifier are unique by chance.
+        if keys.iter().any(|set| identifies(view, set)) {
+            break;
+        }
+    }
+    let almost = columns.iter().filter_map(|at| almost(view, *at, &keys));
+    let almost = almost.collect();
+    let told = keys.iter().map(|set| Candidate {
+        columns: set.iter().map(|at| view.names[*at].clone()).collect(),
+        identifier: identifies(view, set),
+        repeats: 0,
+        of: view.rows,
+        breaking: Vec::new(),
+    });
+    Ok((told.collect(), almost))
+}
+
+/// A key holds no null; lockgate's own columns but a file's name and row say nothing.
+fn may_identify(view: &View, at: usize) -> bool {
+    let tally = &view.tallies[at];
+    let name = view.names[at].as_str();
+    let own = view.own[at] && !["file_name", "file_row"].contains(&name);
+    tally.nulls == 0 && tally.blanks == 0 && !own && tally.distinct().0 > 1
+}
+
+/// Whether its values look as if they were given out to tell rows apart.
+pub(super) fn is_identifier(view: &View, at: usize) -> bool {
+    if view.own[at] {
+        return true;
+    }
+    let tally = &view.tallies[at];
+    match view.forms[at] {
+        Some(Form::Integer) => {
+            tally.distinct().0 == view.rows || tally.lengths().is_some_and(|l| l[0] >= 4)
+        }
+        Some(_) => false,
+        None => {
+            let values = &view.sample.columns[at].values;
+            let code = |text: &str| {
+                let one = !text.contains(char::is_whitespace) && !text.contains('@');
+                one && text.len() <= 64 && text.bytes().any(|byte| byte.is_ascii_digit())
+            };
+            !values.is_empty() && values.iter().all(|value| code(value))
+        }
+    }
+}
+
+fn identifies(view: &View, set: &[usize]) -> bool {
+    set.iter()
+        .any(|at| is_identifier(view, *at) && view.names[*at] != "file_name")
+        && set.iter().all(|at| is_identifier(view, *at))
+}
+
+/// The sets of a width that hold no key, in column order.
+fn sets(columns: &[usize], width: usize, keys: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    let mut sets: Vec<Vec<usize>> = vec![Vec::new()];
+    for _ in 0..width {
+        sets = sets
+            .iter()
+            .flat_map(|set| {
+                let after = columns
+                    .iter()
+                    .filter(|at| set.last().is_none_or(|last| *at > last));
+                after.map(|at| [&set[..], &[*at]].concat())
+            })
+            .collect();
+    }
+    sets.retain(|set| !keys.iter().any(|key| key.iter().all(|at| set.contains(at))));
+    sets
+}
+
+/// Fewer combinations than rows cannot tell the rows apart.
+fn is_wide_enough(view: &View, set: &[usize]) -> bool {
+    let combinations = set
+        .iter()
+        .map(|at| view.sample.columns[*at].values.len() as u128);
+    combinations.product::<u128>() >= view.sample.rows() as u128
+}
+
+/// Whether no two rows of the sample share the values of the set.
+fn is_unique(view: &View, set: &[usize]) -> bool {
+    let rows = view.sample.rows();
+    let mut seen = HashSet::with_capacity(rows.min(1 << 16));
+    (0..rows).all(|row| {
+        let code = |at: Option<&usize>| at.map_or(0, |at| view.sample.columns[*at].codes[row]);
+        seen.insert((code(set.first()), code(set.get(1)), code(set.get(2))))
+    })
+}
+
+/// A column of which at most three rows, or one in a hundred, repeat others.
+fn almost(view: &View, at: usize, keys: &[Vec<usize>]) -> Option<Candidate> {
+    let rows = view.sample.rows();
+    let column = &view.sample.columns[at];
+    let repeats = rows - column.values.len().min(rows);
+    let few = repeats <= 3.max(rows / 100) && repeats * 20 <= rows;
+    let special = matches!(view.forms[at], None | Some(Form::Phone | Form::Email));
+    let apt = special || is_identifier(view, at);
+    let is_key = keys.iter().any(|key| key[..] == [at]);
+    if rows < 20 || repeats == 0 || !few || !apt || is_key || view.own[at] {
+        return None;
+    }
+    let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for (row, code) in column.codes.iter().enumerate() {
+        if view.counts[at][*code as usize] > 1 {
+            groups.entry(*code).or_default().push(row);
+        }
+    }
+    let mut breaking: Vec<usize> = groups.into_values().flatten().collect();
+    breaking.sort_unstable();
+    Some(Candidate {
+        columns: vec![view.names[at].clone()],
+        identifier: is_identifier(view, at),
+        repeats: repeats as u64,
+        of: rows as u64,
+        breaking: view.places(&breaking, Some(at), PLACES),
+    })
+}

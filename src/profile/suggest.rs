@@ -1,0 +1,374 @@
+//! A contract and expectations that hold for what was measured, the figures as reasons.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use regex::Regex;
+
+use crate::contract::{RAW_COLUMNS, Type, snake_case};
+use crate::engine::{Form, Origin};
+use crate::outcome::{Profile, Suggestion};
+
+use super::target::Target;
+use super::view::{View, counted, fitting};
+
+/// Different values that are listed in an expectation, at most.
+const LISTED: usize = 12;
+
+pub(super) fn suggest(target: &Target, view: &View, told: &Profile) -> Vec<Suggestion> {
+    if let Some(model) = target.model {
+        let place = format!("{}/{}.toml", model.layer, model.name);
+        return vec![
+            suggestion(format!("contracts/{place}"), contract(target, view, told)),
+            suggestion(
+                format!("expectations/{place}"),
+                expectations(view, told, &view.names, false),
+            ),
+        ];
+    }
+    // A raw table is the files of a source that has its contract.
+    let Origin::File { header, .. } = &target.origin else {
+        return Vec::new();
+    };
+    let distinct: BTreeSet<&String> = header.iter().collect();
+    if distinct.len() != header.len() {
+        return Vec::new();
+    }
+    let (name, rule) = naming(target);
+    let raw = raw_names(header);
+    vec![
+        suggestion(
+            format!("contracts/sources/{name}.toml"),
+            source(target, view, told, (&name, &rule), &raw),
+        ),
+        suggestion(
+            format!("expectations/sources/{name}.toml"),
+            expectations(view, told, &raw, true),
+        ),
+    ]
+}
+
+fn suggestion(path: String, text: String) -> Suggestion {
+    Suggestion { path, text }
+}
+
+/// A text as a TOML string; a literal one where it has backslashes.
+fn quoted(text: &str) -> String {
+    if text.contains('\\') && !text.contains('\'') && !text.chars().any(char::is_control) {
+        return format!("'{text}'");
+    }
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn owner(target: &Target) -> String {
+    let first = target.project.and_then(|project| project.sources.first());
+    first.map_or_else(
+        || "data@example.com".to_owned(),
+        |source| source.contract.owner.clone(),
+    )
+}
+
+/// The source's name and its `[file]` lines, from the file's name.
+fn naming(target: &Target) -> (String, String) {
+    let file = Path::new(&target.subject)
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or("file.csv");
+    let (stem, end) = file.rsplit_once('.').unwrap_or((file, ""));
+    let end = if end.is_empty() {
+        String::new()
+    } else {
+        format!(".{end}")
+    };
+    let dates = [
+        (r"\d{4}-\d{2}-\d{2}", "%Y-%m-%d"),
+        (r"\d{4}_\d{2}_\d{2}", "%Y_%m_%d"),
+        (r"\d{8}", "%Y%m%d"),
+        (r"\d{4}-\d{2}", "%Y-%m"),
+    ];
+    let found = dates.iter().find_map(|(pattern, format)| {
+        let found = Regex::new(pattern).ok()?.find(stem)?;
+        crate::intake::date(found.as_str(), format)?;
+        Some((found.range(), *format))
+    });
+    let (names, format, bare) = match found {
+        Some((range, format)) => {
+            let (before, after) = (&stem[..range.start], &stem[range.end..]);
+            (
+                vec![format!("{before}{{date}}{after}{end}")],
+                format,
+                format!("{before}_{after}"),
+            )
+        }
+        None => (
+            vec![file.to_owned(), format!("{stem}_{{date}}{end}")],
+            "%Y-%m-%d",
+            stem.to_owned(),
+        ),
+    };
+    let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+    let mut rule = format!("name = [{}]\ndate = {}\n", names.join(", "), quoted(format));
+    if let Origin::File { dialect, .. } = &target.origin
+        && dialect.delimiter != b','
+    {
+        let delimiter = char::from(dialect.delimiter).to_string();
+        rule.push_str(&format!("delimiter = {}\n", quoted(&delimiter)));
+    }
+    let name = target
+        .source
+        .map_or_else(|| snake_case(&bare), |source| source.name.clone());
+    (
+        if name.is_empty() {
+            "file".to_owned()
+        } else {
+            name
+        },
+        rule,
+    )
+}
+
+/// The raw table's names of header cells, each its own.
+fn raw_names(header: &[String]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for (place, cell) in header.iter().enumerate() {
+        let mut name = snake_case(cell);
+        if name.is_empty() || names.contains(&name) || RAW_COLUMNS.contains(&name.as_str()) {
+            name = format!("{name}_{}", place + 1)
+                .trim_start_matches('_')
+                .to_owned();
+            if name.starts_with(|c: char| c.is_ascii_digit()) {
+                name = format!("column_{name}");
+            }
+        }
+        names.push(name);
+    }
+    names
+}
+
+fn source(
+    target: &Target,
+    view: &View,
+    told: &Profile,
+    (name, rule): (&str, &str),
+    raw: &[String],
+) -> String {
+    let mut text = format!(
+        "# Suggested by `lockgate profile` from {}.\nversion = \"1.0.0\"\nsummary = {}\nowner = {}\n\n[file]\n{rule}\n[columns]\n",
+        counted(told.rows, "row"),
+        quoted(&format!("The rows of {name}, a file a month.")),
+        quoted(&owner(target)),
+    );
+    for (at, header) in view.names.iter().enumerate() {
+        let mut parts = Vec::new();
+        if view.tallies[at].present() == 0 {
+            parts.push("use = \"optional\"".to_owned());
+            parts.push(format!(
+                "summary = {}",
+                quoted(&format!("Empty in {}.", counted(told.rows, "row")))
+            ));
+        }
+        if raw[at] != snake_case(header) {
+            parts.push(format!("as = {}", quoted(&raw[at])));
+        }
+        if let Some(pattern) = pattern(view, at) {
+            parts.push(format!("matches = {}", quoted(&pattern)));
+        }
+        let inner = if parts.is_empty() {
+            String::new()
+        } else {
+            format!(" {} ", parts.join(", "))
+        };
+        text.push_str(&format!("{} = {{{inner}}}\n", quoted(header)));
+    }
+    text
+}
+
+/// A pattern of a column's values, where their form has one.
+fn pattern(view: &View, at: usize) -> Option<String> {
+    let pattern = match view.forms[at]? {
+        Form::State => "^[A-Z]{2}$",
+        Form::Zip => r"^\d{5}(-\d{4})?$",
+        Form::Email => r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
+        Form::Phone => r"^\D*(\d\D*){10,11}$",
+        Form::Integer => r"^[-+]?\d+$",
+        Form::Boolean => "^(?i:y|n|yes|no|true|false|t|f)$",
+        _ => return None,
+    };
+    Some(pattern.to_owned())
+}
+
+fn contract(target: &Target, view: &View, told: &Profile) -> String {
+    let key = told.keys.iter().find(|key| key.identifier);
+    let key = key.map_or(String::new(), |key| {
+        let names: Vec<String> = key.columns.iter().map(|name| quoted(name)).collect();
+        format!("key = [{}]\n", names.join(", "))
+    });
+    let mut text = format!(
+        "# Suggested by `lockgate profile` from {}.\nversion = \"1.0.0\"\nsummary = {}\nowner = {}\n{key}\n[columns]\n",
+        counted(told.rows, "row"),
+        quoted(&format!("One row of {}.", told.subject)),
+        quoted(&owner(target)),
+    );
+    let Origin::Table { columns, .. } = &target.origin else {
+        return text;
+    };
+    for (at, (name, data_type)) in columns.iter().enumerate() {
+        let kind = Type::of(data_type).map_or("text", Type::as_str);
+        let null = if view.tallies[at].nulls > 0 {
+            ", null = true"
+        } else {
+            ""
+        };
+        text.push_str(&format!(
+            "{} = {{ type = \"{kind}\"{null} }}\n",
+            quoted(name)
+        ));
+    }
+    text
+}
+
+/// Expectations of the columns by `names`; `raw`: all are text, of a new file.
+fn expectations(view: &View, told: &Profile, names: &[String], raw: bool) -> String {
+    let rows = counted(told.rows, "row");
+    let mut text = format!(
+        "# Suggested by `lockgate profile` from {rows}; the reasons are what it measured.\n"
+    );
+    expect(
+        &mut text,
+        "row_count",
+        &[format!("min = {}", (told.rows / 2).max(1))],
+        true,
+        &format!("{rows} were measured"),
+    );
+    if raw {
+        for key in told.keys.iter().filter(|key| key.identifier).take(2) {
+            let columns = key
+                .columns
+                .iter()
+                .filter_map(|name| view.names.iter().position(|n| n == name));
+            let columns: Vec<String> = columns.map(|at| quoted(&names[at])).collect();
+            let line = format!("columns = [{}]", columns.join(", "));
+            expect(
+                &mut text,
+                "unique",
+                &[line],
+                false,
+                &format!("no value repeats in {rows}"),
+            );
+        }
+    }
+    for at in (0..view.width()).filter(|at| !view.own[*at]) {
+        column(&mut text, view, at, &names[at], raw);
+    }
+    text
+}
+
+fn column(text: &mut String, view: &View, at: usize, name: &str, raw: bool) {
+    let tally = &view.tallies[at];
+    let (of, rows) = (tally.present(), counted(tally.rows, "row"));
+    let line = format!("column = {}", quoted(name));
+    if tally.nulls == tally.rows {
+        let why = format!("it is empty in {rows}: what fills it is news");
+        return expect(text, "is_null", &[line], true, &why);
+    }
+    if raw && tally.nulls == 0 {
+        expect(
+            text,
+            "not_null",
+            std::slice::from_ref(&line),
+            true,
+            &format!("it is filled in {rows}"),
+        );
+    }
+    let clean = tally.blanks == 0 && tally.padded == 0;
+    if !raw && view.tallies[at].counted().is_none() || !clean || view.hides(at) {
+        return;
+    }
+    let form = view.forms[at];
+    let misses = form.map_or(0, |form| of - fitting(tally, form));
+    let mut allow = Vec::new();
+    let mut why = format!("all {} read so", counted(of, "value"));
+    if misses > 0 {
+        allow.push(format!("allow = {{ rows = {misses} }}"));
+        why = format!("{misses} of {} do not read so", counted(of, "value"));
+    }
+    let with = |lines: &[String]| [std::slice::from_ref(&line), lines, &allow].concat();
+    match form {
+        Some(Form::Date(format)) if raw => {
+            let lines = with(&[
+                "as = \"date\"".to_owned(),
+                format!("format = {}", quoted(format)),
+            ]);
+            expect(text, "parses_as", &lines, true, &why);
+        }
+        Some(Form::Timestamp(format)) if raw => {
+            let lines = with(&[
+                "as = \"timestamp\"".to_owned(),
+                format!("format = {}", quoted(format)),
+            ]);
+            expect(text, "parses_as", &lines, true, &why);
+        }
+        Some(Form::Integer) if raw => {
+            expect(
+                text,
+                "parses_as",
+                &with(&["as = \"int\"".to_owned()]),
+                true,
+                &why,
+            );
+        }
+        Some(Form::Zip | Form::Email | Form::Phone) if raw => {
+            let pattern = pattern(view, at).unwrap_or_default();
+            expect(
+                text,
+                "matches",
+                &with(&[format!("pattern = {}", quoted(&pattern))]),
+                true,
+                &why,
+            );
+        }
+        None | Some(Form::Boolean | Form::State) if raw => listed(text, view, at, &line),
+        _ => {}
+    }
+}
+
+/// A short list of values that each occur again and again is all there should be.
+fn listed(text: &mut String, view: &View, at: usize, line: &str) {
+    let tally = &view.tallies[at];
+    let Some(values) = tally.counted() else {
+        return;
+    };
+    let often = tally.present() >= 20 && values.len() as u64 * 3 <= tally.present();
+    if values.len() > LISTED || !often || values.iter().any(|(text, _)| text.len() > 80) {
+        return;
+    }
+    let mut words: Vec<String> = values.iter().map(|(text, _)| quoted(text)).collect();
+    words.sort();
+    let lines = [line.to_owned(), format!("values = [{}]", words.join(", "))];
+    let why = format!(
+        "{} in {}",
+        counted(values.len() as u64, "different value"),
+        counted(tally.rows, "row")
+    );
+    expect(text, "in_set", &lines, true, &why);
+}
+
+fn expect(text: &mut String, kind: &str, lines: &[String], warns: bool, because: &str) {
+    text.push_str(&format!("\n[[expect]]\nkind = \"{kind}\"\n"));
+    for line in lines {
+        text.push_str(&format!("{line}\n"));
+    }
+    if warns {
+        text.push_str("severity = \"warn\"\n");
+    }
+    text.push_str(&format!("because = {}\n", quoted(because)));
+}

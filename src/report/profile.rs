@@ -1,0 +1,221 @@
+//! A profile for a person: the columns as a table, then keys, dependencies, findings, suggestions.
+
+use crate::outcome::{Candidate, ColumnProfile, Place, Profile};
+
+use super::style::{BAD, DIM, GOOD, ODD, STRONG};
+use super::{counted, cut, grouped};
+
+/// Characters of a line, and of a column's name and form in the table.
+const WIDTH: usize = 100;
+const NAME: usize = 24;
+const FORM: usize = 18;
+
+/// Candidate keys told by name; the others are counted.
+const KEYS: usize = 6;
+
+/// Renders a profile; `suggestions`: also the files to write. Ends in a line break.
+pub fn profile(profile: &Profile, suggestions: bool) -> String {
+    let mut text = format!(
+        "{STRONG}{}{STRONG:#}  {}  {DIM}{}{DIM:#}\n",
+        profile.subject,
+        counted(profile.rows, "row"),
+        profile.read
+    );
+    if profile.sampled < profile.rows {
+        let rows = grouped(profile.sampled);
+        text.push_str(&format!(
+            "{DIM}keys, dependencies, quantiles and findings of {rows} rows, evenly chosen{DIM:#}\n"
+        ));
+    }
+    if profile.masked {
+        text.push_str(&format!(
+            "{DIM}samples = 0: values of columns with many of them are left out{DIM:#}\n"
+        ));
+    }
+    text.push_str(&columns(profile));
+    section(&mut text, "Keys", keys(profile));
+    let told = profile
+        .dependencies
+        .iter()
+        .map(|one| (one.says.clone(), &one.breaking));
+    section(
+        &mut text,
+        "Dependencies",
+        told.flat_map(|(says, rows)| said(&says, rows)).collect(),
+    );
+    let findings = profile.findings.iter().flat_map(|finding| {
+        let style = match finding.kind {
+            "foreign" | "stray" | "damaged" => BAD,
+            _ => ODD,
+        };
+        let mut lines = said(&finding.says, &finding.breaking);
+        if let Some(first) = lines.first_mut() {
+            *first = format!("{style}{:<11}{style:#} {first}", finding.kind);
+        }
+        lines
+    });
+    section(&mut text, "Findings", findings.collect());
+    if suggestions {
+        for file in &profile.suggestions {
+            text.push_str(&format!(
+                "\n{STRONG}Suggested: {}{STRONG:#}\n\n{}",
+                file.path, file.text
+            ));
+        }
+    }
+    text
+}
+
+fn section(text: &mut String, title: &str, lines: Vec<String>) {
+    if !lines.is_empty() {
+        text.push_str(&format!("\n{STRONG}{title}{STRONG:#}\n"));
+        lines
+            .iter()
+            .for_each(|line| text.push_str(&format!("  {line}\n")));
+    }
+}
+
+/// A sentence, in lines that fit, and under it the rows that break it.
+fn said(says: &str, breaking: &[Place]) -> Vec<String> {
+    let mut lines = vec![says.to_owned()];
+    if !breaking.is_empty() {
+        let places: Vec<String> = breaking.iter().map(place).collect();
+        lines.push(format!(
+            "{DIM}  {}{DIM:#}",
+            cut(&places.join("; "), WIDTH - 6)
+        ));
+    }
+    lines
+}
+
+fn place(place: &Place) -> String {
+    let line = match (&place.file, place.line) {
+        (Some(file), Some(line)) => format!("{file}:{line}"),
+        (None, Some(line)) => format!("line {line}"),
+        _ => "a row".to_owned(),
+    };
+    match &place.value {
+        Some(value) => format!("{line} {}", cut(value, 28)),
+        None => line,
+    }
+}
+
+fn keys(profile: &Profile) -> Vec<String> {
+    let set = |key: &Candidate| key.columns.join(" + ");
+    let (likely, chance): (Vec<_>, Vec<_>) = profile.keys.iter().partition(|key| key.identifier);
+    let mut lines: Vec<String> = likely
+        .iter()
+        .take(KEYS)
+        .map(|key| {
+            format!(
+                "{GOOD}●{GOOD:#} {}  {DIM}no two of {} share it{DIM:#}",
+                set(key),
+                counted(key.of, "row")
+            )
+        })
+        .collect();
+    if !chance.is_empty() {
+        let names: Vec<String> = chance.iter().take(KEYS).map(|key| set(key)).collect();
+        let more = chance.len().saturating_sub(KEYS);
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        lines.push(format!(
+            "{DIM}○ unique here, but no identifiers: {}{more}{DIM:#}",
+            names.join(", ")
+        ));
+    }
+    if profile.keys.is_empty() && profile.rows > 0 {
+        lines.push("no set of up to three columns without nulls is unique".to_owned());
+    }
+    for key in &profile.almost_keys {
+        let says = format!(
+            "{ODD}◐{ODD:#} {} is unique but for {} of {}",
+            set(key),
+            counted(key.repeats, "row"),
+            grouped(key.of)
+        );
+        lines.extend(said(&says, &key.breaking));
+    }
+    lines
+}
+
+fn columns(profile: &Profile) -> String {
+    let name = |column: &ColumnProfile| column.name.chars().count().min(NAME);
+    let width = profile.columns.iter().map(name).max().unwrap_or(0).max(6);
+    let head = format!(
+        "{:width$}  {:FORM$} {:>6} {:>6} {:>9}  ",
+        "column", "reads as", "nulls", "blanks", "distinct"
+    );
+    let rest = WIDTH.saturating_sub(width + FORM + 29).max(16);
+    let mut text = format!("\n{DIM}{head}values{DIM:#}\n");
+    for column in &profile.columns {
+        let form = match column.fit == column.values {
+            true => column.form.clone(),
+            false => format!("{} {}", column.form, share(column.fit, column.values)),
+        };
+        let about = if column.exact { "" } else { "~" };
+        text.push_str(&format!(
+            "{:width$}  {:FORM$} {:>6} {:>6} {:>9}  {}\n",
+            plain(&column.name, NAME),
+            plain(&form, FORM),
+            some(column.nulls),
+            some(column.blanks),
+            format!("{about}{}", grouped(column.distinct)),
+            plain(&values(column), rest),
+        ));
+    }
+    text
+}
+
+/// Nothing is a point, so that what is there stands out.
+fn some(count: u64) -> String {
+    if count == 0 {
+        "·".to_owned()
+    } else {
+        grouped(count)
+    }
+}
+
+fn share(part: u64, of: u64) -> String {
+    let tenths = u128::from(part) * 1000 / u128::from(of.max(1));
+    format!("{}.{} %", tenths / 10, tenths % 10)
+}
+
+fn plain(text: &str, width: usize) -> String {
+    let line: String = text
+        .chars()
+        .map(|c| if c.is_control() { '⏎' } else { c })
+        .collect();
+    cut(&line, width)
+}
+
+/// The ends of numbers and dates, the words of a short list, the shape of anything else.
+fn values(column: &ColumnProfile) -> String {
+    if let Some([least, _, median, _, greatest]) = &column.quantiles {
+        return format!("{least} … {median} … {greatest}");
+    }
+    if !column.top.is_empty() && column.distinct <= 12 {
+        let words = column
+            .top
+            .iter()
+            .map(|top| format!("{} {}", top.text, grouped(top.rows)));
+        return words.collect::<Vec<_>>().join(", ");
+    }
+    let shape = column
+        .shapes
+        .first()
+        .filter(|shape| shape.rows * 2 > column.values);
+    let lengths = column
+        .lengths
+        .map_or(String::new(), |[least, _, most]| match least == most {
+            true => format!("{least} characters"),
+            false => format!("{least}–{most} characters"),
+        });
+    match shape {
+        Some(shape) => format!("{}  {lengths}", shape.text),
+        None => lengths,
+    }
+}
