@@ -21,6 +21,7 @@
 //!   aggregate over one scan, uniqueness by sorted hashes.
 //! - [`expect::judge`] holds a [`Metric`](outcome::Metric) against its bound.
 //! - [`run`](mod@run) opens a model's gate, publishes it, and skips what reads a closed one.
+//! - [`profile`] tells what a file or a table holds before anything is asked of it, and suggests what to ask.
 //! - [`outcome::Run`] is the record; [`report`] renders it, [`history`] keeps it.
 //!
 //! # Floors

@@ -353,10 +353,8 @@ async fn profile(global: &Global, args: &ProfileArgs) -> Result<u8> {
         OutputFormat::Json => print!("{}", report::json(&found)),
         _ => print!("{}", report::profile(&found, to.is_none() && !global.quiet)),
     }
-    if to.is_some() {
-        for file in &found.suggestions {
-            eprint!("written: {}\n", file.path);
-        }
+    for file in found.suggestions.iter().filter(|_| to.is_some()) {
+        eprint!("written: {}\n", file.path);
     }
     Ok(0)
 }

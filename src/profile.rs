@@ -53,6 +53,9 @@ pub enum Answer {
 /// # Errors
 /// No such file or table; the engine or the storage fails.
 pub async fn profile(options: &Options<'_>) -> Result<Answer> {
+    let masked = options
+        .project
+        .is_some_and(|(project, _)| project.manifest.samples == 0);
     let engine = Engine::new(options.memory)?;
     let target = match find(&engine, options).await? {
         Ok(target) => target,
@@ -61,11 +64,14 @@ pub async fn profile(options: &Options<'_>) -> Result<Answer> {
     let origin = &target.origin;
     let figures = match figures(&engine, origin, options.sample).await? {
         Ok(figures) => figures,
-        Err(refusal) => return Ok(Answer::Refused(target::refused(&target.subject, refusal))),
+        Err(refusal) => {
+            return Ok(Answer::Refused(target::refused(
+                &target.subject,
+                refusal,
+                masked,
+            )));
+        }
     };
-    let masked = options
-        .project
-        .is_some_and(|(project, _)| project.manifest.samples == 0);
     let view = View::new(origin.names(), figures, masked);
     let (keys, almost_keys) = keys::search(&engine, origin, &view).await?;
     let same = depend::same(&view);

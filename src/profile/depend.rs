@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::outcome::Dependency;
 
 use super::facet::{Facet, facets};
-use super::view::{View, counted, shown};
+use super::view::{View, counted, grouped, shown};
 
 /// The natural logarithm of how likely chance may be at most: one in a million,
 /// and one in a thousand for two parts of the same cell.
@@ -119,7 +119,7 @@ fn column_to_column(view: &View, from: usize, to: usize) -> Option<(f64, Depende
         .collect();
     let how = match breaks {
         0 => format!("in all {}", counted(of, "row")),
-        _ => format!("in all but {breaks} of {}", counted(of, "row")),
+        _ => format!("in all but {} of {}", grouped(breaks), counted(of, "row")),
     };
     let dependency = Dependency {
         says: format!("{} tells {} {how}", view.name(from), view.name(to)),

@@ -157,5 +157,7 @@ fn parts(view: &View, at: usize) -> Vec<Facet> {
                 .find(|facet| (2..=WORDS).contains(&facet.values.len())),
         );
     }
+    // A code's beginning is what a reader looks for first.
+    found.sort_by_key(|facet| matches!(facet.part, Part::Word(_)));
     found
 }

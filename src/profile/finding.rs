@@ -6,7 +6,7 @@ use crate::contract::snake_case;
 use crate::engine::{Coded, FORMS, Form};
 use crate::outcome::Finding;
 
-use super::view::{FEW, View, counted, fitting, shown};
+use super::view::{FEW, View, counted, fitting, grouped, shown};
 
 /// Places shown of a finding.
 const PLACES: usize = 5;
@@ -203,7 +203,7 @@ fn stray(view: &View, at: usize) -> Option<Finding> {
     });
     let says = format!(
         "{} of {} in {} {} not read as {}{home}",
-        off,
+        grouped(off),
         counted(tally.present(), "value"),
         view.name(at),
         if off == 1 { "does" } else { "do" },
@@ -285,7 +285,10 @@ fn placeholders(view: &View, at: usize) -> Option<Finding> {
     }
     let list: Vec<String> = counts
         .iter()
-        .map(|(text, n)| format!("`{}` {n} times", shown(text)))
+        .map(|(text, n)| match view.hides(at) {
+            true => format!("in {}", counted(*n, "row")),
+            false => format!("`{}` in {}", shown(text), counted(*n, "row")),
+        })
         .collect();
     let says = format!(
         "{} holds words for nothing: {}",

@@ -89,9 +89,14 @@ pub(super) fn is_identifier(view: &View, at: usize) -> bool {
         Some(_) => false,
         None => {
             let values = &view.sample.columns[at].values;
+            let digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
             let code = |text: &str| {
-                let one = !text.contains(char::is_whitespace) && !text.contains('@');
-                one && text.len() <= 64 && text.bytes().any(|byte| byte.is_ascii_digit())
+                let words = text.split_whitespace().count();
+                let last = text.split_whitespace().next_back().unwrap_or_default();
+                // A number at the end of words may be a ZIP code: there a code mixes both, or is long.
+                let long = last.len() >= 6 || last.bytes().any(|byte| byte.is_ascii_alphabetic());
+                let apt = words == 1 || words <= 6 && last.len() >= 5 && long;
+                apt && digit(last) && !text.contains('@') && text.len() <= 64
             };
             !values.is_empty() && values.iter().all(|value| code(value))
         }

@@ -18,11 +18,15 @@ const LISTED: usize = 12;
 pub(super) fn suggest(target: &Target, view: &View, told: &Profile) -> Vec<Suggestion> {
     if let Some(model) = target.model {
         let place = format!("{}/{}.toml", model.layer, model.name);
+        let texts: Vec<bool> = match &target.origin {
+            Origin::Table { columns, .. } => columns.iter().map(|(_, t)| t.is_string()).collect(),
+            Origin::File { header, .. } => vec![true; header.len()],
+        };
         return vec![
             suggestion(format!("contracts/{place}"), contract(target, view, told)),
             suggestion(
                 format!("expectations/{place}"),
-                expectations(view, told, &view.names, false),
+                expectations(view, told, &view.names, Some(&texts)),
             ),
         ];
     }
@@ -43,7 +47,7 @@ pub(super) fn suggest(target: &Target, view: &View, told: &Profile) -> Vec<Sugge
         ),
         suggestion(
             format!("expectations/sources/{name}.toml"),
-            expectations(view, told, &raw, true),
+            expectations(view, told, &raw, None),
         ),
     ]
 }
@@ -236,8 +240,9 @@ fn contract(target: &Target, view: &View, told: &Profile) -> String {
     text
 }
 
-/// Expectations of the columns by `names`; `raw`: all are text, of a new file.
-fn expectations(view: &View, told: &Profile, names: &[String], raw: bool) -> String {
+/// Expectations of the columns by `names`; `texts` says which columns of a table are text: of a
+/// new file all are.
+fn expectations(view: &View, told: &Profile, names: &[String], texts: Option<&[bool]>) -> String {
     let rows = counted(told.rows, "row");
     let mut text = format!(
         "# Suggested by `lockgate profile` from {rows}; the reasons are what it measured.\n"
@@ -249,7 +254,7 @@ fn expectations(view: &View, told: &Profile, names: &[String], raw: bool) -> Str
         true,
         &format!("{rows} were measured"),
     );
-    if raw {
+    if texts.is_none() {
         for key in told.keys.iter().filter(|key| key.identifier).take(2) {
             let columns = key
                 .columns
@@ -267,12 +272,13 @@ fn expectations(view: &View, told: &Profile, names: &[String], raw: bool) -> Str
         }
     }
     for at in (0..view.width()).filter(|at| !view.own[*at]) {
-        column(&mut text, view, at, &names[at], raw);
+        let is_text = texts.as_ref().is_none_or(|texts| texts[at]);
+        column(&mut text, view, at, &names[at], texts.is_none(), is_text);
     }
     text
 }
 
-fn column(text: &mut String, view: &View, at: usize, name: &str, raw: bool) {
+fn column(text: &mut String, view: &View, at: usize, name: &str, raw: bool, is_text: bool) {
     let tally = &view.tallies[at];
     let (of, rows) = (tally.present(), counted(tally.rows, "row"));
     let line = format!("column = {}", quoted(name));
@@ -290,7 +296,7 @@ fn column(text: &mut String, view: &View, at: usize, name: &str, raw: bool) {
         );
     }
     let clean = tally.blanks == 0 && tally.padded == 0;
-    if !raw && view.tallies[at].counted().is_none() || !clean || view.hides(at) {
+    if !is_text || !clean || view.hides(at) {
         return;
     }
     let form = view.forms[at];
@@ -299,25 +305,26 @@ fn column(text: &mut String, view: &View, at: usize, name: &str, raw: bool) {
     let mut why = format!("all {} read so", counted(of, "value"));
     if misses > 0 {
         allow.push(format!("allow = {{ rows = {misses} }}"));
-        why = format!("{misses} of {} do not read so", counted(of, "value"));
+        let verb = if misses == 1 { "does" } else { "do" };
+        why = format!("{misses} of {} {verb} not read so", counted(of, "value"));
     }
     let with = |lines: &[String]| [std::slice::from_ref(&line), lines, &allow].concat();
     match form {
-        Some(Form::Date(format)) if raw => {
+        Some(Form::Date(format)) => {
             let lines = with(&[
                 "as = \"date\"".to_owned(),
                 format!("format = {}", quoted(format)),
             ]);
             expect(text, "parses_as", &lines, true, &why);
         }
-        Some(Form::Timestamp(format)) if raw => {
+        Some(Form::Timestamp(format)) => {
             let lines = with(&[
                 "as = \"timestamp\"".to_owned(),
                 format!("format = {}", quoted(format)),
             ]);
             expect(text, "parses_as", &lines, true, &why);
         }
-        Some(Form::Integer) if raw => {
+        Some(Form::Integer) => {
             expect(
                 text,
                 "parses_as",
@@ -326,7 +333,7 @@ fn column(text: &mut String, view: &View, at: usize, name: &str, raw: bool) {
                 &why,
             );
         }
-        Some(Form::Zip | Form::Email | Form::Phone) if raw => {
+        Some(Form::Zip | Form::Email | Form::Phone) => {
             let pattern = pattern(view, at).unwrap_or_default();
             expect(
                 text,
@@ -336,7 +343,7 @@ fn column(text: &mut String, view: &View, at: usize, name: &str, raw: bool) {
                 &why,
             );
         }
-        None | Some(Form::Boolean | Form::State) if raw => listed(text, view, at, &line),
+        None | Some(Form::Boolean | Form::State) => listed(text, view, at, &line),
         _ => {}
     }
 }

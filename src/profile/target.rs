@@ -142,13 +142,19 @@ fn file<'a>(
             source,
             model: None,
         })),
-        Err(ScanError::Refused(refusal)) => Ok(Err(refused(subject, refusal))),
+        Err(ScanError::Refused(refusal)) => {
+            let masked = project.is_some_and(|project| project.manifest.samples == 0);
+            Ok(Err(refused(subject, refusal, masked)))
+        }
         Err(ScanError::Io(error)) => Err(Error::engine(format!("reading {subject}"), error)),
     }
 }
 
-/// A refusal as a problem to show.
-pub(super) fn refused(subject: &str, refusal: Refusal) -> Box<Problem> {
+/// A refusal as a problem to show; `masked`: without a value of the file.
+pub(super) fn refused(subject: &str, mut refusal: Refusal, masked: bool) -> Box<Problem> {
+    if masked {
+        refusal.hide_values();
+    }
     let problem = Problem::new(
         "lockgate::profile::refused",
         format!("{subject}: {}", refusal.message),

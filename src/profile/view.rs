@@ -97,7 +97,7 @@ impl View {
             self.sample.columns[at].at(row)
         };
         let line = self.sample.lines.get(row).copied();
-        let value = of.filter(|at| !self.hides(*at));
+        let value = of.filter(|_| !self.masked);
         Place {
             line: line.or_else(|| named("file_line")?.parse().ok()),
             file: named("file_name").map(str::to_owned),
@@ -126,12 +126,23 @@ pub(super) fn shown(text: &str) -> String {
     }
 }
 
-/// `28 rows`, `1 row`.
+/// `1,234 rows`, `1 row`.
 pub(super) fn counted(number: u64, one: &str) -> String {
-    match number {
-        1 => format!("1 {one}"),
-        _ => format!("{number} {one}s"),
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {one}{plural}", grouped(number))
+}
+
+/// `1,234`.
+pub(super) fn grouped(number: u64) -> String {
+    let mut text = String::new();
+    let digits = number.to_string();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
     }
+    text
 }
 
 /// The form that nineteen of twenty values have, the most special first. Digits

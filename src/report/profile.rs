@@ -10,6 +10,9 @@ const WIDTH: usize = 100;
 const NAME: usize = 24;
 const FORM: usize = 18;
 
+/// Characters of a finding's kind.
+const KIND: usize = 12;
+
 /// Candidate keys told by name; the others are counted.
 const KEYS: usize = 6;
 
@@ -41,16 +44,16 @@ pub fn profile(profile: &Profile, suggestions: bool) -> String {
     section(
         &mut text,
         "Dependencies",
-        told.flat_map(|(says, rows)| said(&says, rows)).collect(),
+        told.flat_map(|(says, rows)| said(&says, rows, 0)).collect(),
     );
     let findings = profile.findings.iter().flat_map(|finding| {
         let style = match finding.kind {
             "foreign" | "stray" | "damaged" => BAD,
             _ => ODD,
         };
-        let mut lines = said(&finding.says, &finding.breaking);
+        let mut lines = said(&finding.says, &finding.breaking, KIND);
         if let Some(first) = lines.first_mut() {
-            *first = format!("{style}{:<11}{style:#} {first}", finding.kind);
+            *first = format!("{style}{:<KIND$}{style:#}{first}", finding.kind);
         }
         lines
     });
@@ -75,15 +78,19 @@ fn section(text: &mut String, title: &str, lines: Vec<String>) {
     }
 }
 
-/// A sentence, in lines that fit, and under it the rows that break it.
-fn said(says: &str, breaking: &[Place]) -> Vec<String> {
-    let mut lines = vec![says.to_owned()];
+/// A sentence in lines that fit beside `indent` characters, and under it the rows that break it.
+fn said(says: &str, breaking: &[Place], indent: usize) -> Vec<String> {
+    let folded = textwrap::wrap(says, WIDTH - 2 - indent).into_iter();
+    let mut lines: Vec<String> = folded.map(|line| line.into_owned()).collect();
+    let pad = " ".repeat(indent);
+    lines
+        .iter_mut()
+        .skip(1)
+        .for_each(|line| *line = format!("{pad}{line}"));
     if !breaking.is_empty() {
         let places: Vec<String> = breaking.iter().map(place).collect();
-        lines.push(format!(
-            "{DIM}  {}{DIM:#}",
-            cut(&places.join("; "), WIDTH - 6)
-        ));
+        let places = cut(&places.join("; "), WIDTH - 4 - indent);
+        lines.push(format!("{pad}{DIM}  {places}{DIM:#}"));
     }
     lines
 }
@@ -137,7 +144,7 @@ fn keys(profile: &Profile) -> Vec<String> {
             counted(key.repeats, "row"),
             grouped(key.of)
         );
-        lines.extend(said(&says, &key.breaking));
+        lines.extend(said(&says, &key.breaking, 0));
     }
     lines
 }
@@ -194,8 +201,8 @@ fn plain(text: &str, width: usize) -> String {
 
 /// The ends of numbers and dates, the words of a short list, the shape of anything else.
 fn values(column: &ColumnProfile) -> String {
-    if let Some([least, _, median, _, greatest]) = &column.quantiles {
-        return format!("{least} … {median} … {greatest}");
+    if let Some([least, .., greatest]) = &column.quantiles {
+        return format!("{least} … {greatest}");
     }
     if !column.top.is_empty() && column.distinct <= 12 {
         let words = column

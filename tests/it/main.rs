@@ -16,6 +16,7 @@ mod kinds;
 mod load;
 mod monthly;
 mod peer;
+mod profile;
 mod real;
 mod report;
 mod reports;

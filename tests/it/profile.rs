@@ -1,0 +1,296 @@
+//! What `profile` finds in files and tables, and that its suggestions hold.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::cli::{Answer, RUN, lockgate, root, starter};
+use crate::shop::pin;
+
+/// Sixty made-up orders: two keys, a name and a code for each shop, a note that is always empty.
+fn orders() -> String {
+    let mut text = "Order,Ticket,Shop,Code,Country,Placed,Items,Paid,Note\n".to_owned();
+    for n in 0..60 {
+        let (shop, code) = [("Harbour", "A10"), ("Mill", "B20"), ("Bridge", "C30")][n % 3];
+        let paid = if n % 4 == 0 { "N" } else { "Y" };
+        let items = if n == 7 {
+            "many".to_owned()
+        } else {
+            (n % 9 + 1).to_string()
+        };
+        text.push_str(&format!(
+            "{},T-{:04},{shop},{code}{n:03},US,{}/{}/24,{items},{paid},\n",
+            9000 + n,
+            n * 7,
+            n % 12 + 1,
+            n % 28 + 1,
+        ));
+    }
+    text
+}
+
+fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    folder
+}
+
+fn told(folder: &Path, target: &str) -> Value {
+    let answer: Answer = lockgate(folder, &["profile", target, "--format", "json"]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    answer.json()
+}
+
+/// The columns of the keys that look like identifiers.
+fn keys(profile: &Value) -> Vec<String> {
+    let keys = profile["keys"].as_array().unwrap().iter();
+    let keys = keys.filter(|key| key["identifier"] == true);
+    keys.map(|key| {
+        let columns = key["columns"].as_array().unwrap().iter();
+        columns
+            .map(|name| name.as_str().unwrap())
+            .collect::<Vec<_>>()
+            .join("+")
+    })
+    .collect()
+}
+
+/// The columns of the findings of a kind, each finding's joined by `+`.
+fn findings(profile: &Value, kind: &str) -> Vec<String> {
+    let all = profile["findings"].as_array().unwrap().iter();
+    let all = all.filter(|finding| finding["kind"] == kind);
+    all.map(|finding| {
+        let columns = finding["columns"].as_array().unwrap().iter();
+        columns
+            .map(|name| name.as_str().unwrap())
+            .collect::<Vec<_>>()
+            .join("+")
+    })
+    .collect()
+}
+
+fn says(profile: &Value) -> Vec<String> {
+    let all = profile["dependencies"].as_array().unwrap().iter();
+    all.map(|one| one["says"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_file_is_told_outside_of_a_project_with_its_suggestions() {
+    let folder = folder(&[("orders_2024-01-01.csv", orders().as_bytes())]);
+    let answer = lockgate(folder.path(), &["profile", "orders_2024-01-01.csv"]);
+    pin("profile", [("profile of a file", answer.whole())]);
+}
+
+#[test]
+fn a_published_table_is_told_and_values_are_left_out_where_samples_are_off() {
+    let table = lockgate(RUN.path(), &["profile", "stg_contacts"]);
+    let hidden = starter();
+    let manifest = hidden.path().join("lockgate.toml");
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    std::fs::write(&manifest, text.replace("samples = 5", "samples = 0")).unwrap();
+    std::fs::write(hidden.path().join("orders.csv"), orders()).unwrap();
+    let answer = lockgate(hidden.path(), &["profile", "orders.csv"]);
+    std::fs::write(hidden.path().join("ragged.csv"), "a,b\n1,2\nsecret\n4,5\n").unwrap();
+    let ragged = lockgate(hidden.path(), &["profile", "ragged.csv"]);
+    assert!(!ragged.err.contains("secret"), "{}", ragged.err);
+    assert!(
+        !["T-0007", "9001", "line 9 many"]
+            .iter()
+            .any(|value| answer.out.contains(value)),
+        "{}",
+        answer.out
+    );
+    pin(
+        "profile",
+        [
+            ("profile of a model", table.whole()),
+            ("profile without samples", answer.whole()),
+        ],
+    );
+}
+
+#[test]
+fn what_is_suggested_loads_and_passes_on_the_same_file() {
+    let folder = starter();
+    let path = folder.path();
+    std::fs::write(path.join("data/orders_2024-01-01.csv"), orders()).unwrap();
+    let written = lockgate(
+        path,
+        &["profile", "data/orders_2024-01-01.csv", "--write", "-q"],
+    );
+    assert_eq!(written.code, 0, "{}", written.err);
+    // Only a source that a model reads comes in.
+    let model = "models/base/base_orders.sql";
+    std::fs::write(path.join(model), "select * from raw.orders\n").unwrap();
+    let check = lockgate(path, &["check"]);
+    assert_eq!(check.code, 0, "{}", check.err);
+    let run = lockgate(path, &["run", "--fail-on", "warn"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    let sql = "select count(*) as n from raw.orders";
+    assert_eq!(
+        lockgate(path, &["query", sql, "--format", "csv"]).out,
+        "n\n60\n"
+    );
+
+    // A model's own contract and expectations, written anew from its table.
+    let model = lockgate(
+        path,
+        &["profile", "stg_contacts", "--write", "--force", "-q"],
+    );
+    assert_eq!(model.code, 0, "{}", model.err);
+    let run = lockgate(path, &["run", "--fail-on", "warn"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    let again = lockgate(path, &["profile", "data/orders_2024-01-01.csv", "--write"]);
+    pin(
+        "profile",
+        [("profile over files that are there", again.whole())],
+    );
+}
+
+#[test]
+fn a_file_of_many_rows_is_told_from_a_sample_and_its_keys_from_all_rows() {
+    let mut text = "id,pair,half\n".to_owned();
+    for n in 0..3000 {
+        // `pair` repeats once, in rows that no sample holds both of.
+        text.push_str(&format!(
+            "{},P{:05},{}\n",
+            70_000 + n,
+            if n == 2999 { 1 } else { n },
+            n / 2
+        ));
+    }
+    let folder = folder(&[("many.csv", text.as_bytes())]);
+    let args = ["profile", "many.csv", "--sample", "100", "--format", "json"];
+    for memory in [&[][..], &["--memory", "64MiB"]] {
+        let answer = lockgate(folder.path(), &[&args, memory].concat());
+        let profile = answer.json();
+        assert_eq!(keys(&profile), ["id"], "{}", answer.out);
+        assert!(profile["sampled"].as_u64().unwrap() <= 100);
+        assert_eq!(profile["rows"], 3000);
+    }
+}
+
+#[test]
+fn what_cannot_be_profiled_says_why() {
+    let folder = folder(&[
+        ("orders.csv", orders().as_bytes()),
+        ("empty.csv", b""),
+        ("header.csv", b"a,b\n"),
+        ("ragged.csv", b"a,b\n1,2\n3\n4,5\n"),
+        ("latin.csv", b"a,b\ncaf\xe9,1\n"),
+        ("wide.csv", b"a\0,\0b\0\n\0"),
+    ]);
+    let ask = |name: &str| lockgate(folder.path(), &["profile", name]).whole();
+    let unknown = lockgate(RUN.path(), &["profile", "stg_contact"]);
+    let never = lockgate(starter().path(), &["profile", "stg_contacts"]);
+    let outside = lockgate(folder.path(), &["profile", "orders.csv", "--write", "-q"]);
+    let raw = lockgate(RUN.path(), &["profile", "raw.contacts", "--write", "-q"]);
+    pin(
+        "profile",
+        [
+            ("profile of a file that is not there", ask("order.csv")),
+            ("profile of an empty file", ask("empty.csv")),
+            ("profile of a header only", ask("header.csv")),
+            ("profile of a ragged file", ask("ragged.csv")),
+            ("profile of a file that is not UTF-8", ask("latin.csv")),
+            ("profile of UTF-16", ask("wide.csv")),
+            ("profile of an unknown model", unknown.whole()),
+            ("profile of a model that was never published", never.whole()),
+            ("profile written outside of a project", outside.whole()),
+            ("profile with nothing to write", raw.whole()),
+        ],
+    );
+}
+
+#[test]
+fn values_that_are_damaged_strayed_or_for_nothing_are_told_with_their_lines() {
+    let mut text = "Name,Email,Phone,Grade,Twin,Weekdays,Weekend\n".to_owned();
+    for n in 0..40 {
+        let name = if n == 3 {
+            "CAF\u{e9}S".to_owned()
+        } else {
+            format!("Shop {n}")
+        };
+        let phone = match n {
+            5 => "five@shop.example".to_owned(),
+            6 => "N/A".to_owned(),
+            _ => format!("212-301-{:04}", n / 2 * 2),
+        };
+        let grade = ["Good", "good ", "Bad", ""][n % 4];
+        let grade = if n == 38 { "  " } else { grade };
+        let flag = if n % 3 == 0 { "" } else { "Weekdays" };
+        let late = if n % 2 == 0 { "Weekdays" } else { "" };
+        let twin = if grade.is_empty() { "" } else { grade };
+        text.push_str(&format!(
+            "{name},n{n}@shop.example,{phone},{grade},{twin},{flag},{late}\n"
+        ));
+    }
+    let folder = folder(&[("shops.csv", text.as_bytes())]);
+    let answer = lockgate(folder.path(), &["profile", "shops.csv", "-q"]);
+    pin(
+        "profile",
+        [("profile of a file with faults", answer.whole())],
+    );
+}
+
+#[test]
+fn a_delimiter_is_told_from_the_records() {
+    for (delimiter, word) in [(";", "semicolon"), ("\t", "tab"), ("|", "|")] {
+        let text = orders().replace(',', delimiter);
+        let folder = folder(&[("orders.csv", text.as_bytes())]);
+        let profile = told(folder.path(), "orders.csv");
+        assert_eq!(profile["read"], format!("UTF-8, {word}, 9 columns"));
+        assert_eq!(keys(&profile), ["Order", "Ticket", "Code"]);
+    }
+}
+
+#[test]
+fn the_real_files_tell_their_keys_their_codes_and_their_idle_columns() {
+    let real = root().join("../shared/data/leads");
+    if !real.is_dir() {
+        return;
+    }
+    let [s1, s2, s3, sf] = ["source1", "source2", "source3", "salesforce_leads"]
+        .map(|name| told(&real, &format!("{name}.csv")));
+    assert_eq!(keys(&s1), ["Credential Number"]);
+    assert_eq!(keys(&s2), ["Type License"]);
+    assert_eq!(keys(&s3), ["Operation", "Facility ID"]);
+    let code = "`K820` comes exactly with `FAMILY` in `Type License` (25 rows)";
+    assert!(
+        says(&s2).iter().any(|says| says == code),
+        "the code of family homes"
+    );
+    assert_eq!(
+        findings(&s1, "constant"),
+        ["Status", "Disciplinary Action", "State"]
+    );
+    assert_eq!(findings(&s2, "constant"), ["Daytime Hours", "State"]);
+    assert_eq!(findings(&s2, "empty"), ["Address2"]);
+    assert_eq!(findings(&s3, "constant"), ["State"]);
+    assert_eq!(
+        findings(&s3, "empty"),
+        ["Agency Number+Monitoring Frequency"]
+    );
+    assert_eq!(findings(&sf, "constant"), ["is_converted"]);
+    assert_eq!(
+        findings(&sf, "empty"),
+        ["last_viewed_date+last_referenced_date+email_bounced_reason+email_bounced_date"]
+    );
+    assert_eq!(
+        findings(&s2, "foreign"),
+        [
+            "School Year Only+Accepts Subsidy+Year Round+Daytime Hours",
+            "Evening Hours+Daytime Hours+AA3"
+        ]
+    );
+    let almost = |profile: &Value| -> Vec<String> {
+        let all = profile["almost_keys"].as_array().unwrap().iter();
+        all.map(|key| key["columns"][0].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(almost(&s1), ["Phone", "Primary Contact Name"]);
+    assert_eq!(almost(&s2), ["Phone", "Email"]);
+}
