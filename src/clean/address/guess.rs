@@ -107,7 +107,12 @@ fn after_unit(words: &Words, mut index: usize, end: usize) -> usize {
             Designator::Strong | Designator::Weak if index + 1 < end && valued => index += 2,
             Designator::Strong => index += 1,
             // A word in full opens a place name: LOWER MAKEBELIEVE.
-            Designator::Alone if words.at(index) == words.word(index).unit => index += 1,
+            Designator::Alone
+                if words.at(index) == words.word(index).unit
+                    || matches!(words.word(index).unit, "BSMT" | "LBBY" | "PH") =>
+            {
+                index += 1;
+            }
             _ if ordinal && words.word(index + 1).designator == Designator::Strong => index += 2,
             _ if words.digit(index) => index += 1,
             _ => break,

@@ -75,6 +75,11 @@ fn read_road<'a>(
         parts.postdir = words.word(end - 1).direction;
         end -= 1;
     }
+    // SERVICE RD beside the road: the last word is a type of its own.
+    if end > after + 1 && words.word(end - 1).street_only {
+        parts.suffix = words.word(end - 1).suffix;
+        end -= 1;
+    }
     if after < end {
         append(parts.name.to_mut(), &[words.slice(after, end)]);
     }

@@ -13,9 +13,15 @@ pub(super) struct Postal {
 
 /// The box or route among the words `from..end`.
 pub(super) fn find(words: &Words, from: usize, end: usize) -> Option<Postal> {
-    let mark =
-        (from..end).find(|&index| matches!(words.at(index), "BOX" | "POB" | "POBOX" | "LOCKBOX"));
-    let Some(mark) = mark else {
+    let boxed = |&index: &usize| matches!(words.at(index), "BOX" | "POB" | "POBOX" | "LOCKBOX");
+    let first = (from..end).find(boxed);
+    // A lockbox is the bank's own; mail goes to the post office box that stands beside it.
+    let owned = |&index: &usize| {
+        words.at(index) == "BOX"
+            && box_opens(words, from, index).is_some()
+            && words.digit(index + 1)
+    };
+    let Some(mark) = first.and_then(|first| (first..end).find(owned).or(Some(first))) else {
         return route_alone(words, from, end);
     };
     let value = skip_sign(words, mark + 1, end);
@@ -81,35 +87,40 @@ fn route_before(words: &Words, from: usize, end: usize) -> Option<(&'static str,
     Some((kind, words.at(number), start))
 }
 
+/// The ways to write each kind of route, longest first where one ends another.
+pub(super) const KINDS: &[(&str, &str)] = &[
+    ("HIGHWAY CONTRACT ROUTE", "HC"),
+    ("HIGHWAY CONTRACT RTE", "HC"),
+    ("HIGHWAY CONTRACT", "HC"),
+    ("HWY CONTRACT ROUTE", "HC"),
+    ("HWY CONTRACT RTE", "HC"),
+    ("HWY CONTRACT", "HC"),
+    ("HC ROUTE", "HC"),
+    ("HC RTE", "HC"),
+    ("STAR ROUTE", "HC"),
+    ("STAR RTE", "HC"),
+    ("STAR RT", "HC"),
+    ("HCR", "HC"),
+    ("HC", "HC"),
+    ("CMR", "CMR"),
+    ("PSC", "PSC"),
+    ("UNIT", "UNIT"),
+    ("RURAL ROUTE", "RR"),
+    ("RURAL RTE", "RR"),
+    ("RURAL RT", "RR"),
+    ("RFD ROUTE", "RR"),
+    ("R R", "RR"),
+    ("RFD", "RR"),
+    ("RR", "RR"),
+    ("ROUTE", "RR"),
+    ("RTE", "RR"),
+    ("RT", "RR"),
+];
+
 fn route_kind(words: &Words, from: usize, end: usize) -> Option<(&'static str, usize)> {
-    const KINDS: &[(&str, &str)] = &[
-        ("HIGHWAY CONTRACT ROUTE", "HC"),
-        ("HIGHWAY CONTRACT RTE", "HC"),
-        ("HIGHWAY CONTRACT", "HC"),
-        ("HWY CONTRACT ROUTE", "HC"),
-        ("HWY CONTRACT RTE", "HC"),
-        ("HWY CONTRACT", "HC"),
-        ("HC ROUTE", "HC"),
-        ("HC RTE", "HC"),
-        ("STAR ROUTE", "HC"),
-        ("STAR RTE", "HC"),
-        ("STAR RT", "HC"),
-        ("HCR", "HC"),
-        ("HC", "HC"),
-        ("CMR", "CMR"),
-        ("PSC", "PSC"),
-        ("UNIT", "UNIT"),
-        ("RURAL ROUTE", "RR"),
-        ("RURAL RTE", "RR"),
-        ("RURAL RT", "RR"),
-        ("RFD ROUTE", "RR"),
-        ("R R", "RR"),
-        ("RFD", "RR"),
-        ("RR", "RR"),
-        ("ROUTE", "RR"),
-        ("RTE", "RR"),
-        ("RT", "RR"),
-    ];
+    if !words.word(end.checked_sub(1)?).postal_end {
+        return None;
+    }
     KINDS.iter().find_map(|&(name, kind)| {
         let start = end.checked_sub(1 + name.bytes().filter(|&b| b == b' ').count())?;
         (start >= from && words.slice(start, end) == name).then_some((kind, start))

@@ -148,7 +148,11 @@ fn is_postal(first: &str, second: &str) -> bool {
 
 /// The state of more than one word that ends before `end`, and where it begins.
 fn long_state(words: &Words, end: usize) -> Option<(usize, &'static str)> {
-    let last = words.at(end.checked_sub(1)?);
+    let last = end.checked_sub(1)?;
+    if !words.word(last).region_end {
+        return None;
+    }
+    let last = words.at(last);
     LONG_STATES.iter().find_map(|&(name, code)| {
         if !name.ends_with(last) {
             return None;

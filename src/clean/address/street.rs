@@ -35,8 +35,7 @@ pub(super) fn read<'a>(words: &'a Words, end: usize, parts: &mut Parts<'a>) {
         }
     } else {
         parts.name = Cow::Owned(postal.name);
-        let before =
-            (0..postal.from).find(|&index| words.word(index).designator != Designator::None);
+        let before = (0..postal.from).find(|&index| is_designated(words, index));
         let after = (postal.to..end)
             .find(|&index| words.digit(index) || words.word(index).designator != Designator::None);
         if let Some(index) = before {
@@ -45,6 +44,15 @@ pub(super) fn read<'a>(words: &'a Words, end: usize, parts: &mut Parts<'a>) {
             (parts.unit_type, parts.unit) = unit::read(words, index, end);
         }
     }
+}
+
+/// Whether a unit's designator stands there. A `#` after another word numbers that word: CUSTOMER # 12.
+fn is_designated(words: &Words, index: usize) -> bool {
+    let owned = || {
+        let before = index.checked_sub(1);
+        before.is_some_and(|before| !words.digit(before) && !words.delimited(index))
+    };
+    words.word(index).designator != Designator::None && (words.at(index) != "#" || !owned())
 }
 
 /// The kind of a box, to stand as the unit of a street that has one.
@@ -106,6 +114,7 @@ fn is_street(words: &Words, from: usize, end: usize, parts: &Parts<'_>) -> bool 
         || !parts.predir.is_empty()
         || !parts.postdir.is_empty()
         || (from..end).any(|index| words.digit(index) || words.at(index) == "AND")
+        || route::road(words, from, end).is_some()
 }
 
 /// The end of the name where more words follow the street's type: a city that no delimiter and no
@@ -129,12 +138,14 @@ fn close<'a>(
         word.direction.is_empty()
             && !words.digit(index)
             && words.at(index).len() > 1
-            && !word.street_only
+            && (!word.street_only || (index > rest && index + 1 == unit))
     };
     let plain = rest < unit
         && (rest..unit).all(plain)
         && !(rest..unit).any(|index| words.at(index) == "AND");
-    if !plain || !words.word(unit - 1).suffix.is_empty() {
+    let last = words.word(unit.saturating_sub(1));
+    let building = last.suffix.is_empty() || (rest + 1 < unit && (direction || !last.street_only));
+    if !plain || !building {
         return unit;
     }
     if parts.city.is_empty() && unit == end && cities::is_place(words, rest, unit) {

@@ -7,6 +7,7 @@ pub(super) const DIRECTIONS: &[(&str, &str)] = &[
     ("N", "N"),
     ("NORTH", "N"),
     ("S", "S"),
+    ("SO", "S"),
     ("SOUTH", "S"),
     ("E", "E"),
     ("EAST", "E"),
@@ -22,7 +23,8 @@ pub(super) const DIRECTIONS: &[(&str, &str)] = &[
     ("SOUTHWEST", "SW"),
 ];
 
-/// Secondary unit designators and their abbreviations: Appendix C2.
+/// Secondary unit designators and their abbreviations: Appendix C2, and the mail stops, files and
+/// lockboxes that large receivers number beside it.
 pub(super) const UNITS: &[(&str, &str, Designator)] = &[
     ("#", "#", Strong),
     ("APARTMENT", "APT", Strong),
@@ -35,6 +37,8 @@ pub(super) const UNITS: &[(&str, &str, Designator)] = &[
     ("BUILDING", "BLDG", Strong),
     ("DEPARTMENT", "DEPT", Strong),
     ("DEPT", "DEPT", Strong),
+    ("DRAWER", "DRAWER", Weak),
+    ("FILE", "FILE", Weak),
     ("FL", "FL", Strong),
     ("FLOOR", "FL", Strong),
     ("FLR", "FL", Strong),
@@ -47,10 +51,12 @@ pub(super) const UNITS: &[(&str, &str, Designator)] = &[
     ("LBBY", "LBBY", Alone),
     ("LEVEL", "LVL", Weak),
     ("LOBBY", "LBBY", Alone),
+    ("LOCKBOX", "LOCKBOX", Weak),
     ("LOT", "LOT", Weak),
     ("LOWER", "LOWR", Alone),
     ("LOWR", "LOWR", Alone),
     ("LVL", "LVL", Weak),
+    ("MSC", "MSC", Strong),
     ("OFC", "OFC", Alone),
     ("OFFICE", "OFC", Alone),
     ("PENTHOUSE", "PH", Alone),

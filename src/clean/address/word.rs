@@ -1,7 +1,7 @@
 //! What a single word of an address can mean.
 
 use super::suffix::{STREET_ONLY, SUFFIXES};
-use super::table;
+use super::{postal, table};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
@@ -25,6 +25,10 @@ pub(super) struct Word {
     pub ordinal: &'static str,
     /// It can open a numbered road.
     pub route: bool,
+    /// It can end the name of a state of more than one word.
+    pub region_end: bool,
+    /// It can end the kind of a rural or highway contract route.
+    pub postal_end: bool,
 }
 
 /// How a unit designator is used: Publication 28, Appendix C2.
@@ -51,6 +55,8 @@ pub(super) static UNKNOWN: Word = Word {
     state: "",
     ordinal: "",
     route: false,
+    region_end: false,
+    postal_end: false,
 };
 
 /// The meanings of `word`, given in capitals.
@@ -85,6 +91,10 @@ impl Hasher for Fnv {
     }
 }
 
+fn last_word(name: &'static str) -> &'static str {
+    name.rsplit(' ').next().unwrap_or(name)
+}
+
 type Dictionary = HashMap<&'static str, Word, BuildHasherDefault<Fnv>>;
 
 static WORDS: LazyLock<Dictionary> = LazyLock::new(|| {
@@ -112,6 +122,12 @@ static WORDS: LazyLock<Dictionary> = LazyLock::new(|| {
     }
     for &name in table::ROUTE_WORDS {
         words.entry(name).or_default().route = true;
+    }
+    for &(name, _) in table::LONG_STATES {
+        words.entry(last_word(name)).or_default().region_end = true;
+    }
+    for &(name, _) in postal::KINDS {
+        words.entry(last_word(name)).or_default().postal_end = true;
     }
     words.remove("");
     words
