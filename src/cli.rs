@@ -133,6 +133,9 @@ pub enum Command {
     },
     /// Tell a run against the months before it, as one HTML file that needs no network
     Report(MonthArgs),
+    /// Write the project's documentation as static pages: models, columns with their lineage,
+    /// expectations with their last verdicts
+    Docs(DocsArgs),
     /// Send the report of a run
     Notify {
         #[command(subcommand)]
@@ -182,6 +185,20 @@ pub struct MonthArgs {
     /// How it is written [default: by the file's name, else HTML, or JSON with --format json]
     #[arg(long = "as", value_name = "KIND")]
     pub kind: Option<ReportKind>,
+}
+
+#[derive(Args, Debug)]
+pub struct DocsArgs {
+    /// The folder of the pages; it is made if it is not there [default: <project>-docs]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Where the report of the month lies: an address, or a path from that folder [default:
+    /// report.html, if it is in that folder]
+    #[arg(long, value_name = "URL")]
+    pub report_url: Option<String>,
+    /// Write into a folder that holds other files; they stay
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

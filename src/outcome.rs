@@ -8,7 +8,8 @@ mod change;
 mod diff;
 
 pub use catalogue::{
-    Asked, Catalogue, CleanerEntry, ColumnEntry, ColumnRef, FileColumn, LawEntry, ModelEntry, SourceEntry,
+    Asked, Catalogue, CleanerEntry, ColumnEntry, ColumnRef, FileColumn, LawEntry, ModelEntry,
+    SourceEntry,
 };
 pub use change::{Change, Class, Compared, Part, Reader, Spot, Version};
 pub use diff::{Diff, Figures, ModelDiff, Pair, RowDiff, RowKind, RunLine};

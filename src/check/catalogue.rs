@@ -26,7 +26,9 @@ type Uses = BTreeMap<ColumnRef, Vec<ColumnRef>>;
 /// looked at.
 pub async fn catalogue(project: &Project) -> Result<Catalogue> {
     let (mut checker, checked) = Checker::plan(project).await?;
-    checker.problems.retain(|problem| !Problem::is_warning(problem));
+    checker
+        .problems
+        .retain(|problem| !Problem::is_warning(problem));
     if !checker.problems.is_empty() {
         return Err(Error::Project(checker.problems));
     }
@@ -129,7 +131,10 @@ fn columns(model: &Model, plan: &LogicalPlan) -> Vec<ColumnEntry> {
         };
         ColumnEntry {
             name: field.name().clone(),
-            kind: kind.map_or_else(|| field.data_type().to_string(), |kind| kind.as_str().to_owned()),
+            kind: kind.map_or_else(
+                || field.data_type().to_string(),
+                |kind| kind.as_str().to_owned(),
+            ),
             null: promised.map_or(field.is_nullable(), |column| column.null),
             summary: promised.and_then(|column| column.summary.clone()),
             as_is,
@@ -170,14 +175,24 @@ fn of_source(source: &Source, table: &str, uses: &Uses, read_by: Vec<String>) ->
     let own = contract.columns.iter().zip(contract.raw_names());
     let own = own.map(|((header, column), name)| FileColumn {
         header: Some(header.get_ref().clone()),
-        was: column.was.iter().map(|name| name.get_ref().clone()).collect(),
+        was: column
+            .was
+            .iter()
+            .map(|name| name.get_ref().clone())
+            .collect(),
         need: match column.need {
             Need::Essential => "essential",
             Need::Optional => "optional",
             Need::Ignored => "ignored",
         },
-        matches: column.matches.as_ref().map(|pattern| pattern.get_ref().clone()),
-        since: column.since.as_ref().map(|since| since.get_ref().to_string()),
+        matches: column
+            .matches
+            .as_ref()
+            .map(|pattern| pattern.get_ref().clone()),
+        since: column
+            .since
+            .as_ref()
+            .map(|since| since.get_ref().to_string()),
         summary: column.summary.clone(),
         to: used(uses, table, &name),
         name,
@@ -199,7 +214,11 @@ fn of_source(source: &Source, table: &str, uses: &Uses, read_by: Vec<String>) ->
         summary: contract.summary.clone(),
         owner: contract.owner.clone(),
         path: source.text.path.to_string(),
-        files: file.name.iter().map(|name| name.get_ref().clone()).collect(),
+        files: file
+            .name
+            .iter()
+            .map(|name| name.get_ref().clone())
+            .collect(),
         date: file.date.as_ref().map(|date| date.get_ref().clone()),
         delimiter: file.delimiter.get_ref().clone(),
         quote: file.quote.get_ref().clone(),

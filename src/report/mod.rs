@@ -30,7 +30,7 @@ pub use diff::{diff_page, diff_summary};
 pub use document::{Document, Frame, Rule};
 pub use gather::{of_check, of_error, of_fuzz, of_run};
 pub use github::{AT_A_STEP, annotations};
-pub use html::html;
+pub use html::{SiteFile, docs, html};
 pub use junit::junit;
 pub use markdown::{COMMENT, STEP_SUMMARY, markdown};
 pub use month::Month;
