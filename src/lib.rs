@@ -22,6 +22,8 @@
 //! - [`expect::judge`] holds a [`Metric`](outcome::Metric) against its bound.
 //! - [`run`](mod@run) opens a model's gate, publishes it, and skips what reads a closed one.
 //! - [`outcome::Run`] is the record; [`report`] renders it, [`history`] keeps it.
+//! - [`check::catalogue`] describes a project from its plans, as an
+//!   [`outcome::Catalogue`]; [`report::docs`] renders that as a site.
 //!
 //! # Floors
 //!

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema, JoinType};
 use datafusion::logical_expr::{
-    Distinct, Expr, Join, LogicalPlan, RecursiveQuery, Subquery, TableScan,
+    Distinct, Expr, Join, LogicalPlan, RecursiveQuery, Sort, Subquery, TableScan,
 };
 
 type Sources = BTreeSet<(String, String)>;
@@ -147,9 +147,10 @@ impl<'a> Walk<'a> {
             }
             LogicalPlan::Limit(node) => {
                 let columns = self.columns(&node.input);
-                if let LogicalPlan::Sort(sort) = node.input.as_ref() {
+                if let Some(sort) = ordered(&node.input) {
+                    let input = self.columns(&sort.input);
                     let order = sort.expr.iter().map(|sort| &sort.expr);
-                    self.decide(order, sort.input.schema(), &columns);
+                    self.decide(order, sort.input.schema(), &input);
                 }
                 columns
             }
@@ -342,6 +343,16 @@ impl<'a> Walk<'a> {
             .find(|(schema, _)| schema.maybe_index_of_column(column).is_some())
             .map(|(schema, input)| at(schema, input, column))
             .unwrap_or_default()
+    }
+}
+
+/// The order in which rows leave a plan, where it gives one.
+fn ordered(plan: &LogicalPlan) -> Option<&Sort> {
+    match plan {
+        LogicalPlan::Sort(sort) => Some(sort),
+        LogicalPlan::Projection(node) => ordered(&node.input),
+        LogicalPlan::SubqueryAlias(node) => ordered(&node.input),
+        _ => None,
     }
 }
 

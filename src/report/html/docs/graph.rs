@@ -9,13 +9,13 @@ use super::super::verdict_class;
 use super::Site;
 use crate::outcome::{Asked, ModelEntry};
 
-const WIDE: f64 = 210.0;
-const GAP: f64 = 56.0;
+const WIDE: f64 = 194.0;
+const GAP: f64 = 44.0;
 const HIGH: f64 = 26.0;
 const STEP: f64 = 34.0;
 const TOP: f64 = 26.0;
 /// Characters of a name that fit a box.
-const NAME: usize = 27;
+const NAME: usize = 24;
 
 struct Node<'a> {
     table: String,
@@ -166,7 +166,7 @@ fn drawn(
         .map(|node| (node.table.as_str(), node))
         .collect();
     html! {
-        svg.dag viewBox={ "0 0 " (short(width)) " " (short(height)) } width=(short(width)) role="group" aria-label=(label) {
+        svg.dag viewBox={ "0 0 " (short(width)) " " (short(height)) } width=(short(width)) style={ "min-width:" (short(width * 0.8)) "px" } role="group" aria-label=(label) {
             @for (column, name) in heads {
                 text.layer x=(short(*column as f64 * (WIDE + GAP) + 1.0)) y="14" { (name) }
             }
@@ -191,7 +191,11 @@ fn edge(from: &Node<'_>, to: &Node<'_>) -> String {
 fn boxed(site: &Site<'_>, up: &str, node: &Node<'_>) -> Markup {
     let verdict = site.worst(&node.table, node.asks);
     let class = verdict.map_or("mute", verdict_class);
-    let word = verdict.map_or("not run yet", |verdict| verdict.as_str());
+    let word = match verdict {
+        Some(verdict) => verdict.as_str(),
+        None if node.asks.is_empty() => "nothing asked",
+        None => "not run yet",
+    };
     let name = super::super::super::cut(&node.table, NAME);
     let (x, y) = (node.x(), node.y());
     let body = html! {

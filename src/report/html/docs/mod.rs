@@ -233,7 +233,7 @@ impl Site<'_> {
                         (asked.severity.as_str())
                         @if asked.allow != "none" { ", allows " (asked.allow) }
                         @if asked.quarantine { ", sets rows aside" }
-                        ". " (asked.about)
+                        ": " (asked.about)
                     }
                     @if let Some(because) = &asked.because { small { "Because " (because) "." } }
                     @match &asked.text {
