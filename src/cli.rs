@@ -327,6 +327,45 @@ pub struct DiffArgs {
     /// Exit with 1 if anything differs
     #[arg(long, value_name = "WHAT")]
     pub fail_on: Option<FailOnDiff>,
+    /// Also write a document: markdown (for a comment of a merge request) or json, to a file
+    #[arg(long, value_name = "KIND=PATH")]
+    pub report: Vec<DiffReportTo>,
+}
+
+/// A document about a difference and the file it goes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiffReportTo {
+    pub document: DiffDocument,
+    pub path: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DiffDocument {
+    Markdown,
+    Json,
+}
+
+impl std::str::FromStr for DiffReportTo {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (document, path) = match text.split_once('=') {
+            Some((_, "")) | None => {
+                return Err("write KIND=PATH, for example markdown=diff.md".to_owned());
+            }
+            Some(("markdown", path)) => (DiffDocument::Markdown, path),
+            Some(("json", path)) => (DiffDocument::Json, path),
+            Some((kind, _)) => {
+                return Err(format!(
+                    "a diff is told as markdown or json, not as `{kind}`: it judges nothing"
+                ));
+            }
+        };
+        Ok(Self {
+            document,
+            path: path.into(),
+        })
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

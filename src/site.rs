@@ -75,12 +75,7 @@ fn ours(folder: &Path, force: bool) -> Result<Vec<String>> {
 }
 
 fn write(folder: &Path, before: &[String], files: &[SiteFile]) -> Result<()> {
-    let put = |path: &str, text: &str| {
-        let path = folder.join(path);
-        let made = path.parent().map_or(Ok(()), fs::create_dir_all);
-        made.and_then(|()| fs::write(&path, text))
-            .map_err(|error| Error::engine(format!("writing {}", path.display()), error))
-    };
+    let put = |path: &str, text: &str| crate::deliver::write(&folder.join(path), text);
     // First of all the mark: a folder half written is ours too.
     let names: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
     let mut known: Vec<&str> = before

@@ -7,6 +7,7 @@
 mod change;
 mod diagnostic;
 mod diff;
+mod diff_markdown;
 mod document;
 mod gather;
 mod github;
@@ -27,6 +28,7 @@ mod trace;
 pub use change::{compared_summary, stopped_json};
 pub use diagnostic::{diagnostic, problems_json};
 pub use diff::{diff_page, diff_summary};
+pub use diff_markdown::diff_markdown;
 pub use document::{Document, Frame, Rule};
 pub use gather::{of_check, of_error, of_fuzz, of_run};
 pub use github::{AT_A_STEP, annotations};
