@@ -1,11 +1,13 @@
 //! `check`: every model planned against contracts alone. No row is read, no
 //! table opened: what is wrong is wrong whatever the data.
 
+mod catalogue;
 mod compare;
 mod demand;
 mod edition;
 mod fit;
 
+pub use catalogue::catalogue;
 pub use compare::{against, modified};
 
 use std::collections::BTreeMap;

@@ -138,6 +138,9 @@ pub enum Command {
     },
     /// Tell a run against the months before it, as one HTML file that needs no network
     Report(MonthArgs),
+    /// Write the project's documentation as static pages: models, columns with their lineage,
+    /// expectations with their last verdicts
+    Docs(DocsArgs),
     /// Send the report of a run
     Notify {
         #[command(subcommand)]
@@ -187,6 +190,20 @@ pub struct MonthArgs {
     /// How it is written [default: by the file's name, else HTML, or JSON with --format json]
     #[arg(long = "as", value_name = "KIND")]
     pub kind: Option<ReportKind>,
+}
+
+#[derive(Args, Debug)]
+pub struct DocsArgs {
+    /// The folder of the pages; it is made if it is not there [default: <project>-docs]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Where the report of the month lies: an address, or a path from that folder [default:
+    /// report.html, if it is in that folder]
+    #[arg(long, value_name = "URL")]
+    pub report_url: Option<String>,
+    /// Write into a folder that holds other files; they stay
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -333,6 +350,45 @@ pub struct DiffArgs {
     /// Exit with 1 if anything differs
     #[arg(long, value_name = "WHAT")]
     pub fail_on: Option<FailOnDiff>,
+    /// Also write a document: markdown (for a comment of a merge request) or json, to a file
+    #[arg(long, value_name = "KIND=PATH")]
+    pub report: Vec<DiffReportTo>,
+}
+
+/// A document about a difference and the file it goes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiffReportTo {
+    pub document: DiffDocument,
+    pub path: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DiffDocument {
+    Markdown,
+    Json,
+}
+
+impl std::str::FromStr for DiffReportTo {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (document, path) = match text.split_once('=') {
+            Some((_, "")) | None => {
+                return Err("write KIND=PATH, for example markdown=diff.md".to_owned());
+            }
+            Some(("markdown", path)) => (DiffDocument::Markdown, path),
+            Some(("json", path)) => (DiffDocument::Json, path),
+            Some((kind, _)) => {
+                return Err(format!(
+                    "a diff is told as markdown or json, not as `{kind}`: it judges nothing"
+                ));
+            }
+        };
+        Ok(Self {
+            document,
+            path: path.into(),
+        })
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -61,10 +61,7 @@ impl Reports<'_> {
         let frame = self.frame(found, &rules);
         for ReportTo { document, path } in self.wanted {
             let text = document.render(&found.suites, &found.record, &frame);
-            let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
-            folder
-                .and_then(|()| fs::write(path, text))
-                .map_err(|error| Error::engine(format!("writing {}", path.display()), error))?;
+            write(path, &text)?;
         }
         if env::var("GITHUB_ACTIONS").as_deref() != Ok("true") {
             return Ok(String::new());
@@ -96,6 +93,14 @@ impl Reports<'_> {
             strict: found.strict,
         }
     }
+}
+
+/// Writes a file, making the folders it lies in.
+pub fn write(path: &Path, text: &str) -> Result<()> {
+    let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+    folder
+        .and_then(|()| fs::write(path, text))
+        .map_err(|error| Error::engine(format!("writing {}", path.display()), error))
 }
 
 fn variable(name: &str) -> Option<PathBuf> {

@@ -23,6 +23,8 @@
 //! - [`run`](mod@run) opens a model's gate, publishes it, and skips what reads a closed one.
 //! - [`profile`] tells what a file or a table holds before anything is asked of it, and suggests what to ask.
 //! - [`outcome::Run`] is the record; [`report`] renders it, [`history`] keeps it.
+//! - [`check::catalogue`] describes a project from its plans, as an
+//!   [`outcome::Catalogue`]; [`report::docs`] renders that as a site.
 //!
 //! # Floors
 //!

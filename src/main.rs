@@ -5,6 +5,7 @@ mod deliver;
 mod merge;
 mod monthly;
 mod progress;
+mod site;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -85,6 +86,7 @@ async fn command(cli: Cli) -> Result<u8> {
         } => told(monthly::trend(global, &name, limit).await?),
         Command::History { limit, .. } => list_runs(global, limit).await,
         Command::Report(args) => told(monthly::report(global, &args).await?),
+        Command::Docs(args) => told(site::docs(global, &args).await?),
         Command::Notify { to } => told(monthly::notify(global, &to).await?),
         Command::Judge(args) => told(monthly::judge(global, &args).await?),
         Command::Explain { name } => {

@@ -12,7 +12,7 @@ use lockgate::report::{self, Format};
 use lockgate::{check, history};
 
 use super::{format, load, memory, warehouse};
-use crate::cli::{CheckArgs, DiffArgs, FailOnDiff, Global};
+use crate::cli::{CheckArgs, DiffArgs, DiffDocument, DiffReportTo, FailOnDiff, Global};
 use crate::deliver::Found;
 
 /// What a command has to say.
@@ -139,6 +139,13 @@ pub async fn diff(global: &Global, args: &DiffArgs) -> Result<Answer> {
     let mut records = records(&there_engine, before).await?;
     records.extend(self::records(&here_engine, after).await?);
     diff::judge(&mut found, &records);
+    for DiffReportTo { document, path } in &args.report {
+        let text = match document {
+            DiffDocument::Markdown => report::diff_markdown(&found, report::COMMENT),
+            DiffDocument::Json => report::json(&found),
+        };
+        crate::deliver::write(path, &text)?;
+    }
     let text = match format(global) {
         Format::Json => report::json(&found),
         Format::Csv => report::page(&report::diff_page(&found), Format::Csv),

@@ -3,10 +3,15 @@
 //! Reports and the history read this and nothing else, so an old run renders
 //! again the same.
 
+mod catalogue;
 mod change;
 mod diff;
 mod profile;
 
+pub use catalogue::{
+    Asked, Catalogue, CleanerEntry, ColumnEntry, ColumnRef, FileColumn, LawEntry, ModelEntry,
+    SourceEntry,
+};
 pub use change::{Change, Class, Compared, Part, Reader, Spot, Version};
 pub use diff::{Diff, Figures, ModelDiff, Pair, RowDiff, RowKind, RunLine};
 pub use profile::{

@@ -139,7 +139,8 @@ fn details(model: &ModelDiff) -> String {
     text
 }
 
-fn figures(figures: &Option<Figures>) -> String {
+/// The figures of one side in a few words.
+pub(super) fn figures(figures: &Option<Figures>) -> String {
     let Some(figures) = figures else {
         return "not asked".to_owned();
     };

@@ -267,7 +267,7 @@ fn told(text: &str) -> String {
 
 /// A text as it stands: nothing in it is Markdown, HTML or a mention, and it is one line.
 /// What it marks with backticks itself, as messages do, is code.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let parts: Vec<&str> = text.split('`').collect();
     if parts.len().is_multiple_of(2) {
@@ -308,7 +308,7 @@ fn escape(text: &str, plain: &mut String) {
 }
 
 /// A text in a code span: the fence is longer than any run of backticks within.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let line: String = text
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })

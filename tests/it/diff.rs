@@ -121,6 +121,79 @@ fn rows_are_added_removed_and_changed_by_their_key() {
 }
 
 #[test]
+fn as_markdown_it_fits_a_comment_and_nothing_in_it_is_markup() {
+    let scratch = twice();
+    let diff = diff_of(&scratch, ASKED);
+    let told = report::diff_markdown(&diff, report::COMMENT);
+    let told = regex::Regex::new(r"run\\?-\d+")
+        .unwrap()
+        .replace_all(&told, "run-1");
+    insta::assert_snapshot!(told);
+    let short = report::diff_markdown(&diff, 600);
+    assert!(
+        short.len() <= 600 && short.contains("without details here"),
+        "{short}"
+    );
+    let mut evil = diff;
+    evil.models[0].samples[0].key["id"] = Some("`<script>` @all | x".to_owned());
+    evil.models[0].note = Some("<b>@here".to_owned());
+    let told = report::diff_markdown(&evil, report::COMMENT);
+    assert!(!told.contains("<b>") && !told.contains("@here"), "{told}");
+    assert!(told.contains("`` `<script>` @all | x ``"), "{told}");
+}
+
+#[test]
+fn the_command_writes_documents_and_refuses_kinds_that_judge() {
+    let folder = crate::cli::starter();
+    let lockgate = |args: &[&str]| crate::cli::lockgate(folder.path(), args);
+    assert_eq!(lockgate(&["run"]).code, 0);
+    let args = [
+        "diff",
+        "0",
+        "--report",
+        "markdown=out/d.md",
+        "--report",
+        "json=out/d.json",
+    ];
+    let answer = lockgate(&args);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let read = |path: &str| std::fs::read_to_string(folder.path().join(path)).unwrap();
+    assert!(read("out/d.md").contains("the same"));
+    assert!(read("out/d.json").contains("\"models\""));
+    let answer = lockgate(&["diff", "0", "--report", "junit=out/d.xml"]);
+    assert_eq!(answer.code, 2);
+    assert!(
+        answer
+            .err
+            .contains("a diff is told as markdown or json, not as `junit`"),
+        "{}",
+        answer.err
+    );
+}
+
+#[test]
+fn sorts_that_spill_leave_room_to_merge() {
+    let scratch = Scratch::new(shop::SOUND);
+    let rows = |amount: u64| {
+        let rows = (0..400_000_u64).map(|i| format!("order-{:010},{amount}\n", i * 7919 % 400_000));
+        format!("Id,Amount\n{}", rows.collect::<String>())
+    };
+    scratch.write("data/orders_2024-01-01.csv", rows(1));
+    scratch.run();
+    scratch.write(
+        MODEL,
+        "select id, cast(amount as bigint) + 1 as amount, file_date from raw.orders where id <> 'order-0000000001'\n",
+    );
+    scratch.run();
+    let memory = Some(24 * 1024 * 1024);
+    let orders = diff_of(&scratch, Asked { memory, ..ASKED });
+    assert_eq!(
+        counts(model(&orders, "base_orders")),
+        [400_000, 399_999, 0, 1, 399_999]
+    );
+}
+
+#[test]
 fn with_a_bound_on_memory_it_is_the_same() {
     let scratch = twice();
     let bounded = Asked {

@@ -110,7 +110,7 @@ fn floors() -> BTreeMap<String, usize> {
 /// The parts of the binary stand where `main` does; `lib` is no module.
 fn stands(module: &str) -> &str {
     match module {
-        "cli" | "deliver" | "merge" | "monthly" | "progress" => "main",
+        "cli" | "deliver" | "merge" | "monthly" | "progress" | "site" => "main",
         module => module,
     }
 }

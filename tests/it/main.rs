@@ -5,6 +5,7 @@ mod base;
 mod check;
 mod cli;
 mod diff;
+mod docs;
 mod durability;
 mod figures;
 mod functions;

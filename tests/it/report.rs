@@ -2,7 +2,7 @@
 
 mod months;
 mod notify;
-mod scale;
+pub mod scale;
 mod synthetic;
 
 use lockgate::outcome::{FileState, Gate, Verdict};

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema, JoinType};
-use datafusion::logical_expr::{Distinct, Expr, LogicalPlan, RecursiveQuery, Subquery, TableScan};
+use datafusion::logical_expr::{
+    Distinct, Expr, Join, LogicalPlan, RecursiveQuery, Sort, Subquery, TableScan,
+};
 
 type Sources = BTreeSet<(String, String)>;
 
@@ -18,8 +20,87 @@ pub fn lineage(plan: &LogicalPlan) -> Vec<BTreeSet<(String, String)>> {
     Walk::default().columns(plan)
 }
 
+/// The base columns that decide which rows there are, and which stand together: those of
+/// filters, join conditions and grouping, of the order where only the first rows are kept,
+/// and every output column of a DISTINCT. Subqueries decide by theirs.
+pub fn decided(plan: &LogicalPlan) -> BTreeSet<(String, String)> {
+    let mut walk = Walk::default();
+    walk.columns(plan);
+    walk.decided
+}
+
+/// For every output column, whether its values are those of base columns as they stand,
+/// passed on through every step and by every branch of a union. A cast, a function or an
+/// aggregate computes; so does a literal.
+pub fn passed_on(plan: &LogicalPlan) -> Vec<bool> {
+    match plan {
+        LogicalPlan::Projection(node) => over(&node.input, &node.expr),
+        LogicalPlan::Aggregate(node) => {
+            let mut passed = over(&node.input, &node.group_expr);
+            passed.resize(node.schema.fields().len(), false);
+            match node.group_expr.as_slice() {
+                [Expr::GroupingSet(_)] => vec![false; passed.len()],
+                _ => passed,
+            }
+        }
+        LogicalPlan::Window(node) => {
+            let mut passed = passed_on(&node.input);
+            passed.resize(node.schema.fields().len(), false);
+            passed
+        }
+        LogicalPlan::Distinct(Distinct::On(node)) => over(&node.input, &node.select_expr),
+        LogicalPlan::Join(node) => {
+            let (left, right) = (passed_on(&node.left), passed_on(&node.right));
+            match node.join_type {
+                JoinType::LeftSemi | JoinType::LeftAnti => left,
+                JoinType::RightSemi | JoinType::RightAnti => right,
+                JoinType::LeftMark => [left, vec![false]].concat(),
+                JoinType::RightMark => [right, vec![false]].concat(),
+                _ => [left, right].concat(),
+            }
+        }
+        LogicalPlan::Union(node) => {
+            let mut passed = vec![true; node.schema.fields().len()];
+            for input in &node.inputs {
+                for (all, one) in passed.iter_mut().zip(passed_on(input)) {
+                    *all &= one;
+                }
+            }
+            passed
+        }
+        LogicalPlan::TableScan(scan) => {
+            vec![scan.source.get_logical_plan().is_none(); scan.projected_schema.fields().len()]
+        }
+        LogicalPlan::SubqueryAlias(_)
+        | LogicalPlan::Filter(_)
+        | LogicalPlan::Sort(_)
+        | LogicalPlan::Limit(_)
+        | LogicalPlan::Repartition(_)
+        | LogicalPlan::Distinct(Distinct::All(_)) => match plan.inputs().as_slice() {
+            [input] => passed_on(input),
+            _ => vec![false; plan.schema().fields().len()],
+        },
+        _ => vec![false; plan.schema().fields().len()],
+    }
+}
+
+fn over(input: &LogicalPlan, exprs: &[Expr]) -> Vec<bool> {
+    let passed = passed_on(input);
+    let schema = input.schema();
+    let one = |expr: &Expr| match expr.clone().unalias_nested().data {
+        Expr::Column(column) => schema
+            .maybe_index_of_column(&column)
+            .and_then(|at| passed.get(at).copied())
+            .unwrap_or(false),
+        _ => false,
+    };
+    exprs.iter().map(one).collect()
+}
+
 #[derive(Default)]
 struct Walk<'a> {
+    /// What decides which rows there are, found on the way.
+    decided: Sources,
     /// What correlated subqueries see of the queries around them, innermost last.
     outer: Vec<(&'a DFSchema, Vec<Sources>)>,
     /// Recursive queries being walked, and what is known of their columns so far.
@@ -34,6 +115,7 @@ impl<'a> Walk<'a> {
                 let input = self.columns(&node.input);
                 let width = node.schema.fields().len();
                 let mut columns = self.grouped(&node.group_expr, node.input.schema(), &input);
+                self.decided.extend(columns.iter().flatten().cloned());
                 // A grouping id stands between group columns and aggregates.
                 columns.resize(width.saturating_sub(node.aggr_expr.len()), Sources::new());
                 columns.extend(self.each(&node.aggr_expr, node.input.schema(), &input));
@@ -45,10 +127,40 @@ impl<'a> Walk<'a> {
                 columns.extend(computed);
                 columns
             }
-            LogicalPlan::Distinct(Distinct::On(node)) => self.over(&node.input, &node.select_expr),
+            LogicalPlan::Distinct(Distinct::On(node)) => {
+                let input = self.columns(&node.input);
+                let schema = node.input.schema();
+                self.decide(&node.on_expr, schema, &input);
+                let order = node.sort_expr.iter().flatten();
+                self.decide(order.map(|sort| &sort.expr), schema, &input);
+                self.each(&node.select_expr, schema, &input)
+            }
+            LogicalPlan::Distinct(Distinct::All(node)) => {
+                let columns = self.columns(node);
+                self.decided.extend(columns.iter().flatten().cloned());
+                columns
+            }
+            LogicalPlan::Filter(node) => {
+                let columns = self.columns(&node.input);
+                self.decide([&node.predicate], node.input.schema(), &columns);
+                columns
+            }
+            LogicalPlan::Limit(node) => {
+                let columns = self.columns(&node.input);
+                if let Some(sort) = ordered(&node.input) {
+                    let input = self.columns(&sort.input);
+                    let order = sort.expr.iter().map(|sort| &sort.expr);
+                    self.decide(order, sort.input.schema(), &input);
+                }
+                columns
+            }
             LogicalPlan::Join(node) => {
                 let left = self.columns(&node.left);
                 let right = self.columns(&node.right);
+                let on = node.on.iter();
+                self.decide(on.clone().map(|(key, _)| key), node.left.schema(), &left);
+                self.decide(on.map(|(_, key)| key), node.right.schema(), &right);
+                self.filtered(node, &left, &right);
                 match node.join_type {
                     JoinType::LeftSemi | JoinType::LeftAnti => left,
                     JoinType::RightSemi | JoinType::RightAnti => right,
@@ -75,12 +187,9 @@ impl<'a> Walk<'a> {
             }
             LogicalPlan::RecursiveQuery(node) => self.recursive(node),
             LogicalPlan::Subquery(node) => self.columns(&node.subquery),
-            LogicalPlan::SubqueryAlias(_)
-            | LogicalPlan::Filter(_)
-            | LogicalPlan::Sort(_)
-            | LogicalPlan::Limit(_)
-            | LogicalPlan::Repartition(_)
-            | LogicalPlan::Distinct(Distinct::All(_)) => self.through(plan),
+            LogicalPlan::SubqueryAlias(_) | LogicalPlan::Sort(_) | LogicalPlan::Repartition(_) => {
+                self.through(plan)
+            }
             LogicalPlan::Extension(_) => self.mixed(plan),
             _ => vec![Sources::new(); plan.schema().fields().len()],
         }
@@ -89,6 +198,26 @@ impl<'a> Walk<'a> {
     fn over(&mut self, input: &'a LogicalPlan, exprs: &'a [Expr]) -> Vec<Sources> {
         let columns = self.columns(input);
         self.each(exprs, input.schema(), &columns)
+    }
+
+    fn decide(
+        &mut self,
+        exprs: impl IntoIterator<Item = &'a Expr>,
+        schema: &'a DFSchema,
+        input: &[Sources],
+    ) {
+        for expr in exprs {
+            let by = self.sources(expr, schema, input);
+            self.decided.extend(by);
+        }
+    }
+
+    /// A join's condition beyond equal keys, over the columns of both sides.
+    fn filtered(&mut self, node: &'a Join, left: &[Sources], right: &[Sources]) {
+        for column in node.filter.iter().flat_map(Expr::column_refs) {
+            self.decided.extend(at(node.left.schema(), left, column));
+            self.decided.extend(at(node.right.schema(), right, column));
+        }
     }
 
     /// A node whose output has the columns of its only input.
@@ -214,6 +343,16 @@ impl<'a> Walk<'a> {
             .find(|(schema, _)| schema.maybe_index_of_column(column).is_some())
             .map(|(schema, input)| at(schema, input, column))
             .unwrap_or_default()
+    }
+}
+
+/// The order in which rows leave a plan, where it gives one.
+fn ordered(plan: &LogicalPlan) -> Option<&Sort> {
+    match plan {
+        LogicalPlan::Sort(sort) => Some(sort),
+        LogicalPlan::Projection(node) => ordered(&node.input),
+        LogicalPlan::SubqueryAlias(node) => ordered(&node.input),
+        _ => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! A month as one HTML file: no network, no framework; works from disk, in light and dark, printed.
 
 mod chart;
+mod docs;
 mod extras;
 mod files;
 mod flow;
@@ -9,6 +10,8 @@ mod models;
 mod news;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+pub use docs::{SiteFile, docs};
 
 use super::counted;
 use super::month::{Month, Tone, day, month_name};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lockgate::engine::keys::lineage;
+use lockgate::engine::keys::{decided, lineage, passed_on};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -77,6 +77,71 @@ fn lineage_follows_values_to_the_columns_they_are_computed_from() {
 }
 
 #[test]
+fn what_decides_which_rows_there_are_is_told_apart_from_values() {
+    let by = |sql: &str| {
+        let plan = plan_of(&session(&Data::default()), sql);
+        let columns = decided(&plan);
+        let columns = columns
+            .iter()
+            .map(|(table, column)| format!("{table}.{column}"));
+        columns.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(by("SELECT a + b AS k FROM t ORDER BY c"), "");
+    assert_eq!(by("SELECT a FROM t WHERE b > 0 AND c IS NULL"), "t.b t.c");
+    assert_eq!(
+        by("SELECT t.a FROM t JOIN u ON t.b = u.a AND t.c < u.d"),
+        "t.b t.c u.a u.d"
+    );
+    assert_eq!(
+        by("SELECT s, count(*) AS n FROM v GROUP BY s HAVING max(x) > 0"),
+        "v.s v.x"
+    );
+    assert_eq!(by("SELECT a FROM t ORDER BY c LIMIT 1"), "t.c");
+    assert_eq!(by("SELECT DISTINCT a FROM t"), "t.a");
+    assert_eq!(
+        by("SELECT DISTINCT ON (a) a, b FROM t ORDER BY a, c"),
+        "t.a t.c"
+    );
+    assert_eq!(
+        by("SELECT a FROM t WHERE a IN (SELECT d FROM u WHERE s = 'x')"),
+        "t.a u.d u.s"
+    );
+    assert_eq!(
+        by(
+            "SELECT a FROM (SELECT a, row_number() OVER (PARTITION BY b ORDER BY c) AS n FROM t) WHERE n = 1"
+        ),
+        "t.b t.c"
+    );
+}
+
+#[test]
+fn a_value_passed_on_is_told_apart_from_one_that_is_computed() {
+    let passed = |sql: &str| passed_on(&plan_of(&session(&Data::default()), sql));
+    assert_eq!(
+        passed("SELECT a AS id, b + c AS k, 1 AS one FROM t WHERE a > 0"),
+        [true, false, false]
+    );
+    assert_eq!(
+        passed("SELECT s, max(x) AS x FROM v GROUP BY s"),
+        [true, false]
+    );
+    assert_eq!(
+        passed("SELECT a, b FROM t UNION ALL SELECT d, a + 1 FROM u"),
+        [true, false]
+    );
+    assert_eq!(
+        passed(
+            "WITH q AS (SELECT a, cast(b AS varchar) AS b FROM t) SELECT * FROM q ORDER BY a LIMIT 3"
+        ),
+        [true, false]
+    );
+    assert_eq!(
+        passed("SELECT t.a, u.s FROM t LEFT JOIN u ON t.a = u.a"),
+        [true, true]
+    );
+}
+
+#[test]
 fn every_output_column_has_its_lineage_whatever_the_query() {
     let context = session(&Data::default());
     let config = Config {
@@ -90,12 +155,9 @@ fn every_output_column_has_its_lineage_whatever_the_query() {
         let Ok(plan) = RUNTIME.block_on(context.state().create_logical_plan(&sql)) else {
             return Ok(());
         };
-        prop_assert_eq!(
-            lineage(&plan).len(),
-            plan.schema().fields().len(),
-            "{}",
-            sql
-        );
+        let width = plan.schema().fields().len();
+        let widths = (lineage(&plan).len(), passed_on(&plan).len());
+        prop_assert_eq!(widths, (width, width), "{}", sql);
         let bases: BTreeSet<String> = lineage(&plan)
             .into_iter()
             .flatten()

@@ -53,7 +53,7 @@ fn history() -> Vec<Run> {
 }
 
 /// Chromium, where there is one.
-fn chromium() -> Option<PathBuf> {
+pub fn chromium() -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let names = ["chromium", "chromium-browser", "google-chrome"];
     std::env::split_paths(&path)
@@ -88,7 +88,7 @@ fn three_years_of_three_thousand_expectations_open_in_under_two_seconds() {
 }
 
 /// What a script within the page writes on its root.
-fn probed(chromium: &Path, page: &str, script: &str, more: &[&str]) -> String {
+pub fn probed(chromium: &Path, page: &str, script: &str, more: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("report.html");
     let probe = format!("<script>{script}</script></body>");

@@ -1,0 +1,155 @@
+//! What a project is, as its documentation tells it: no row of data is in it.
+
+use serde::Serialize;
+
+use super::{KeyCheck, Location, Severity};
+
+/// A project, described.
+#[derive(Clone, Debug, Serialize)]
+pub struct Catalogue {
+    pub project: String,
+    /// In build order.
+    pub layers: Vec<String>,
+    pub sources: Vec<SourceEntry>,
+    /// In run order.
+    pub models: Vec<ModelEntry>,
+    /// The cleaners that the project declares.
+    pub cleaners: Vec<CleanerEntry>,
+}
+
+/// A column of a model, or of a raw table as `raw.<source>`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct ColumnRef {
+    pub table: String,
+    pub column: String,
+}
+
+/// A source: what its files promise.
+#[derive(Clone, Debug, Serialize)]
+pub struct SourceEntry {
+    pub name: String,
+    pub version: String,
+    pub summary: String,
+    pub owner: String,
+    /// The contract's file.
+    pub path: String,
+    /// Patterns of the whole file name.
+    pub files: Vec<String>,
+    /// How `{date}` reads in a file name; `None` where no name has one.
+    pub date: Option<String>,
+    pub delimiter: String,
+    pub quote: String,
+    /// In file order, then those that lockgate adds.
+    pub columns: Vec<FileColumn>,
+    pub asks: Vec<Asked>,
+    /// The models that read it.
+    pub read_by: Vec<String>,
+}
+
+/// A column of a source's files and of its raw table.
+#[derive(Clone, Debug, Serialize)]
+pub struct FileColumn {
+    /// The header cell; `None` for a column that lockgate adds.
+    pub header: Option<String>,
+    /// What the header cell was called before.
+    pub was: Vec<String>,
+    /// The column of the raw table.
+    pub name: String,
+    /// `essential`, `optional` or `ignored`.
+    pub need: &'static str,
+    pub matches: Option<String>,
+    /// The first file date that has it, as `YYYY-MM-DD`.
+    pub since: Option<String>,
+    pub summary: Option<String>,
+    /// The columns that are computed from it.
+    pub to: Vec<ColumnRef>,
+}
+
+/// A model: what it promises, what it is made of and what is asked of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct ModelEntry {
+    pub name: String,
+    pub layer: String,
+    /// The SQL file.
+    pub path: String,
+    pub sql: String,
+    /// The contract's file and version, what a row is and whom to ask; `None` without a contract.
+    pub contract: Option<String>,
+    pub version: Option<String>,
+    pub summary: Option<String>,
+    pub owner: Option<String>,
+    /// Whether columns beyond the listed ones are allowed.
+    pub open: bool,
+    pub key: Option<KeyCheck>,
+    /// Models and `raw.<source>`.
+    pub reads: Vec<String>,
+    pub read_by: Vec<String>,
+    /// In output order.
+    pub columns: Vec<ColumnEntry>,
+    /// The columns that decide which rows there are: filters, joins, grouping.
+    pub decided_by: Vec<ColumnRef>,
+    pub asks: Vec<Asked>,
+    /// Whether rows are set aside in `quarantine.<model>`.
+    pub quarantines: bool,
+}
+
+/// A column of a model.
+#[derive(Clone, Debug, Serialize)]
+pub struct ColumnEntry {
+    pub name: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub null: bool,
+    pub summary: Option<String>,
+    /// Whether the values are those of `from` as they stand, not computed.
+    pub as_is: bool,
+    /// The columns it is computed from; none for literals and `count(*)`.
+    pub from: Vec<ColumnRef>,
+    /// The columns that are computed from it.
+    pub to: Vec<ColumnRef>,
+}
+
+/// An expectation as it is written.
+#[derive(Clone, Debug, Serialize)]
+pub struct Asked {
+    pub id: String,
+    pub kind: String,
+    /// What the kind asks, in one line.
+    pub about: String,
+    pub severity: Severity,
+    /// Violations that still pass, in words.
+    pub allow: String,
+    pub because: Option<String>,
+    /// The rows asked about, in SQL.
+    #[serde(rename = "where")]
+    pub filter: Option<String>,
+    /// Whether the violating rows are set aside.
+    pub quarantine: bool,
+    /// Its TOML; `None` where the contract implies it.
+    pub text: Option<String>,
+    pub location: Location,
+}
+
+/// A cleaner that the project declares.
+#[derive(Clone, Debug, Serialize)]
+pub struct CleanerEntry {
+    pub name: String,
+    pub path: String,
+    pub summary: Option<String>,
+    /// A SQL expression over the text `value`.
+    pub sql: String,
+    /// What every clean form matches whole.
+    pub form: Option<String>,
+    pub laws: Vec<LawEntry>,
+    /// Raw texts and what becomes of them; `None` is null.
+    pub examples: Vec<(String, Option<String>)>,
+}
+
+/// A law that a cleaner must keep.
+#[derive(Clone, Debug, Serialize)]
+pub struct LawEntry {
+    pub name: String,
+    pub statement: Option<String>,
+    /// Its SQL, for a law of the cleaner's own.
+    pub holds: Option<String>,
+}
