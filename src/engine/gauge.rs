@@ -15,12 +15,11 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
 
 use crate::error::Error;
-use crate::expect::Measure;
 use crate::outcome::{Metric, Number};
 
 use super::Engine;
+use super::key_counts::{KeyCounters, KeyCounts, KeySet};
 use super::measure::{Question, numbers_of, one_scan};
-use super::unique::{KeyCount, KeyCounter};
 
 /// Batches on their way to the aggregate.
 const WAITING: usize = 4;
@@ -30,8 +29,8 @@ const WAITING: usize = 4;
 pub struct Passed {
     /// The values of the one aggregate, the row count first.
     pub(super) numbers: Option<Vec<Option<Number>>>,
-    /// For each question of uniqueness, in order, what its hashes say.
-    pub(super) keys: Vec<Option<KeyCount>>,
+    /// What the hashes of the keys asked about say.
+    pub(super) keys: KeyCounts,
     /// For each question that sets rows aside, in order, how many.
     pub(super) aside: Vec<Metric>,
 }
@@ -40,7 +39,7 @@ pub struct Passed {
 pub struct Gauge {
     sender: Option<Sender<RecordBatch>>,
     aggregate: Option<JoinHandle<Result<Vec<Option<Number>>>>>,
-    keys: Vec<Option<KeyCounter>>,
+    keys: KeyCounters,
 }
 
 impl Gauge {
@@ -68,17 +67,7 @@ impl Gauge {
         let aggregate = frame
             .ok()
             .map(|frame| tokio::spawn(async move { numbers_of(&frame.collect().await?) }));
-        let mut keys = Vec::new();
-        for question in questions {
-            if let Measure::Unique {
-                columns, skip_null, ..
-            } = &question.measure
-            {
-                let filter = question.filter();
-                let counter = KeyCounter::new(engine, &schema, columns, *skip_null, filter);
-                keys.push(counter.unwrap_or_default());
-            }
-        }
+        let keys = KeyCounters::new(engine, &schema, &KeySet::all(questions), 1);
         Ok(Self {
             sender: Some(sender),
             aggregate,
@@ -87,13 +76,7 @@ impl Gauge {
     }
 
     pub async fn push(&mut self, batch: &RecordBatch) {
-        for counter in &mut self.keys {
-            if let Some(keys) = counter
-                && keys.push(batch).is_err()
-            {
-                *counter = None;
-            }
-        }
+        self.keys.push(batch);
         if let Some(sender) = &self.sender
             && sender.send(batch.clone()).await.is_err()
         {
@@ -108,10 +91,9 @@ impl Gauge {
             Some(aggregate) => aggregate.await.ok().and_then(Result::ok),
             None => None,
         };
-        let keys = self.keys.into_iter();
         Passed {
             numbers,
-            keys: keys.map(|keys| keys?.finish().ok()).collect(),
+            keys: self.keys.finish(),
             aside: Vec::new(),
         }
     }

@@ -5,17 +5,17 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, Int64Type};
 use datafusion::common::DataFusionError;
 use datafusion::physical_plan::displayable;
-use futures::TryStreamExt;
 
 use crate::error::{Error, Result};
-use crate::expect::{Expectation, Measure, SkipNull, Subject, ident};
+use crate::expect::{Expectation, Measure, Subject};
 use crate::outcome::{Metric, Number};
 
 use super::Engine;
 use super::complaint::plain;
 use super::gauge::Passed;
+use super::key_counts::{KeyCounts, KeySet};
 use super::sieve::REASONS;
-use super::unique::{KeyCount, KeyCounter};
+use super::unique::KeyCount;
 
 /// One expectation about one table, lowered.
 #[derive(Debug)]
@@ -33,6 +33,9 @@ pub struct Measured {
     /// For each question its metric, or why it could not be asked.
     pub metrics: Vec<Result<Metric, String>>,
 }
+
+/// The scope of a question about all rows of a table.
+const EVERY_ROW: &str = "true";
 
 type QueryResult<T> = std::result::Result<T, DataFusionError>;
 
@@ -88,10 +91,7 @@ impl<'a> Question<'a> {
 
     fn own_aggregates(&self) -> Vec<String> {
         match &self.measure {
-            Measure::Rows { .. } => vec![
-                format!("count(*) FILTER (WHERE {})", self.violates()),
-                format!("count(*) FILTER (WHERE {})", self.scope()),
-            ],
+            Measure::Rows { .. } => vec![counted(&self.violates()), counted(&self.scope())],
             Measure::Value { aggregate, .. } => vec![aggregate.clone()],
             Measure::Unique { .. } | Measure::Query { .. } => Vec::new(),
         }
@@ -111,7 +111,7 @@ impl<'a> Question<'a> {
         let parts = self.subject.filter.iter().chain(among);
         let parts: Vec<String> = parts.map(|part| format!("({part})")).collect();
         if parts.is_empty() {
-            "true".to_owned()
+            EVERY_ROW.to_owned()
         } else {
             parts.join(" AND ")
         }
@@ -168,6 +168,14 @@ fn aggregate_sql(table: &str, aggregates: &[String]) -> String {
     format!("SELECT {} FROM {table}", columns.join(", "))
 }
 
+/// A count that the row count of the table answers too, where it is of every row.
+fn counted(condition: &str) -> String {
+    if condition == EVERY_ROW {
+        return "count(*)".to_owned();
+    }
+    format!("count(*) FILTER (WHERE {condition})")
+}
+
 /// The one aggregate of all row and value measures, the row count first.
 pub(super) fn one_scan(table: &str, questions: &[Question<'_>]) -> String {
     let mut aggregates = vec!["count(*)".to_owned()];
@@ -208,7 +216,8 @@ pub async fn measure(
     };
     let mut values = numbers.into_iter();
     let rows = values.next().flatten().map_or(0, whole);
-    let mut keys = passed.keys.into_iter();
+    let mut keys = passed.keys;
+    keys.complete(engine, table, questions).await;
     let mut aside = passed.aside.into_iter();
     let mut metrics = Vec::with_capacity(questions.len());
     for question in questions {
@@ -217,12 +226,7 @@ pub async fn measure(
                 Some(metric) => Ok(metric),
                 None => query(engine, question).await,
             },
-            Measure::Unique {
-                columns, skip_null, ..
-            } => {
-                let key = (columns.as_slice(), *skip_null);
-                unique(engine, table, question, key, keys.next().flatten()).await
-            }
+            Measure::Unique { .. } => unique(engine, question, &keys).await,
             Measure::Query { .. } => query(engine, question).await,
             _ if question.asks_apart() => query(engine, question).await,
             _ => Ok(metric(&question.measure, &mut values)),
@@ -234,16 +238,10 @@ pub async fn measure(
 /// Hashes first; the exact query only where they raise a suspicion, or cannot tell.
 async fn unique(
     engine: &Engine,
-    table: &str,
     question: &Question<'_>,
-    key: (&[String], SkipNull),
-    passed: Option<KeyCount>,
+    keys: &KeyCounts,
 ) -> Result<Metric, String> {
-    let counted = match passed {
-        Some(counted) => Some(counted),
-        None => key_count(engine, table, question, key).await.ok().flatten(),
-    };
-    match counted {
+    match KeySet::of(question).and_then(|set| keys.get(&set)) {
         Some(KeyCount {
             asked,
             suspects: false,
@@ -253,28 +251,6 @@ async fn unique(
         }),
         _ => query(engine, question).await,
     }
-}
-
-async fn key_count(
-    engine: &Engine,
-    table: &str,
-    question: &Question<'_>,
-    (columns, skip_null): (&[String], SkipNull),
-) -> QueryResult<Option<KeyCount>> {
-    let names: Vec<String> = columns.iter().map(|column| ident(column)).collect();
-    let filter = question
-        .filter()
-        .map_or(String::new(), |filter| format!(" WHERE {filter}"));
-    let sql = format!("SELECT {} FROM {table}{filter}", names.join(", "));
-    let mut rows = engine.ctx.sql(&sql).await?.execute_stream().await?;
-    let Some(mut counter) = KeyCounter::new(engine, &rows.schema(), columns, skip_null, None)?
-    else {
-        return Ok(None);
-    };
-    while let Some(batch) = rows.try_next().await? {
-        counter.push(&batch)?;
-    }
-    counter.finish().map(Some)
 }
 
 /// How many rows a table has, named as in SQL.

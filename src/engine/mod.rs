@@ -6,6 +6,7 @@ mod expression;
 mod functions;
 mod gauge;
 mod ingest;
+mod key_counts;
 pub mod keys;
 mod measure;
 mod parse;

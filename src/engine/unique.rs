@@ -19,6 +19,7 @@ use datafusion::physical_expr::PhysicalExpr;
 use crate::expect::SkipNull;
 
 use super::Engine;
+use super::key_counts::KeySet;
 
 /// Hashes kept before they go to disk, where memory is bounded: a sixteenth of it.
 const SHARE: usize = 16;
@@ -44,19 +45,18 @@ pub(super) struct KeyCounter {
 }
 
 impl KeyCounter {
-    /// For the columns of a table of `schema`, where `filter` (SQL) is true.
+    /// For a key set of a table of `schema`, of which it counts one of `parts`.
     ///
     /// `None` where the hash of a column says nothing of its equality: floats,
     /// whose two zeros are equal.
     pub fn new(
         engine: &Engine,
         schema: &SchemaRef,
-        columns: &[String],
-        skip_null: SkipNull,
-        filter: Option<&str>,
+        set: &KeySet,
+        parts: usize,
     ) -> Result<Option<Self>> {
-        let mut places = Vec::with_capacity(columns.len());
-        for column in columns {
+        let mut places = Vec::with_capacity(set.columns.len());
+        for column in &set.columns {
             let place = schema.index_of(column)?;
             let data_type = schema.field(place).data_type();
             if data_type.is_floating() || data_type.is_nested() {
@@ -64,7 +64,7 @@ impl KeyCounter {
             }
             places.push(place);
         }
-        let filter = match filter {
+        let filter = match &set.filter {
             None => None,
             Some(sql) => {
                 let schema = DFSchema::try_from(schema.as_ref().clone())?;
@@ -74,10 +74,10 @@ impl KeyCounter {
         };
         let limit = engine
             .memory
-            .map_or(usize::MAX, |bytes| bytes / SHARE / size_of::<u64>());
+            .map_or(usize::MAX, |bytes| bytes / SHARE / size_of::<u64>() / parts);
         Ok(Some(Self {
             columns: places,
-            skip_null,
+            skip_null: set.skip_null,
             filter,
             hashes: Vec::new(),
             runs: Vec::new(),
@@ -101,6 +101,17 @@ impl KeyCounter {
             &mut self.hashes[start..],
         )?;
         self.asked += kept.num_rows() as u64;
+        if self.hashes.len() >= self.limit {
+            self.spill()?;
+        }
+        Ok(())
+    }
+
+    /// Takes in what was counted of another part of the table.
+    pub fn absorb(&mut self, part: Self) -> Result<()> {
+        self.asked += part.asked;
+        self.runs.extend(part.runs);
+        self.hashes.extend(part.hashes);
         if self.hashes.len() >= self.limit {
             self.spill()?;
         }
@@ -230,16 +241,22 @@ mod tests {
         };
         let batches: Vec<_> = batches.iter().map(batch).collect();
         let schema = batches[0].schema();
-        let columns = ["k".to_owned(), "odd".to_owned()];
-        let mut counter =
-            KeyCounter::new(&engine, &schema, &columns, SkipNull::Any, Some("odd = 1"))
-                .unwrap()
-                .unwrap();
-        counter.limit = limit;
-        for batch in &batches {
-            counter.push(batch).unwrap();
+        let set = KeySet {
+            columns: vec!["k".to_owned(), "odd".to_owned()],
+            skip_null: SkipNull::Any,
+            filter: Some("odd = 1".to_owned()),
+        };
+        let mut parts = [(); 2].map(|()| {
+            let mut part = KeyCounter::new(&engine, &schema, &set, 2).unwrap().unwrap();
+            part.limit = limit;
+            part
+        });
+        for (number, batch) in batches.iter().enumerate() {
+            parts[number % 2].push(batch).unwrap();
         }
-        counter.finish().unwrap()
+        let [mut all, part] = parts;
+        all.absorb(part).unwrap();
+        all.finish().unwrap()
     }
 
     #[test]
