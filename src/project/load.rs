@@ -10,7 +10,7 @@ use crate::expect::{self, Expectation};
 
 use super::cleaner::{self, DeclaredCleaner};
 use super::sql::{self, Reference};
-use super::{Files, Manifest, Model, Project, Source};
+use super::{Files, Manifest, Model, Project, Source, test_case};
 
 pub(super) const MANIFEST: &str = "lockgate.toml";
 
@@ -57,9 +57,12 @@ pub fn load_files(root: &Path, files: &Files) -> Result<Project> {
     let mut models = loader.models(&manifest);
     loader.unread(&manifest);
     loader.shown(&manifest, &models);
+    loader.tests(&mut models);
     loader.of_no_source(&sources);
     loader.stray(&manifest, "contracts", &models);
     loader.stray(&manifest, "expectations", &models);
+    loader.stray(&manifest, "tests", &models);
+    loader.stray_tests(&manifest, &models);
     let project = |models| Project {
         root: root.to_owned(),
         manifest: manifest.clone(),
@@ -275,8 +278,27 @@ impl Loader<'_> {
             reads,
             contract,
             expectations,
+            tests: Vec::new(),
         };
         Some((model, references))
+    }
+
+    /// The unit tests of each model.
+    fn tests(&mut self, models: &mut [(Model, Vec<Reference>)]) {
+        for (model, _) in models {
+            let path = format!("tests/{}/{}.toml", model.layer, model.name);
+            if !self.files.is_file(&path) {
+                continue;
+            }
+            let Some(text) = self.read(&path) else {
+                continue;
+            };
+            let files = self.files;
+            let open = |path: &str| files.read(path);
+            let (tests, problems) = test_case::load(&text, &model.reads, &open);
+            model.tests = tests;
+            self.problems.extend(problems);
+        }
     }
 
     fn contract(&mut self, path: &str) -> Option<(Contract, Text)> {
