@@ -17,11 +17,11 @@ use lockgate::outcome::{Run, Verdict};
 use lockgate::project::{self, Project};
 use lockgate::report::{self, Format};
 use lockgate::run::{Clock, Options};
-use lockgate::{fuzz, history, init, reference, sample};
+use lockgate::{fuzz, history, init, reference, sample, unit};
 
 use cli::{
     Cli, Color, Command, ExampleName, FailOn, FuzzArgs, Global, OutputFormat, ProfileArgs,
-    ReportArgs, RunArgs, SampleArgs,
+    ReportArgs, RunArgs, SampleArgs, TestArgs,
 };
 use deliver::{Found, Reports};
 
@@ -73,6 +73,10 @@ async fn command(cli: Cli) -> Result<u8> {
                 found
             });
             reported("check", global, &args.reports, found)
+        }
+        Command::Test(args) => {
+            let found = test(global, &args).await;
+            reported("test", global, &args.reports, found)
         }
         Command::Diff(args) => Ok(show_answer(&merge::diff(global, &args).await?)),
         Command::Query { sql, limit } => query(global, &sql, limit).await,
@@ -212,10 +216,36 @@ async fn run(global: &Global, args: &RunArgs) -> Result<Found> {
     let run = lockgate::run::run(&project, &options, &clock, &|event| progress.tell(&event)).await;
     progress.finish();
     let run = run?;
-    history::save(&options.warehouse, &run).await?;
+    // What the tests stopped says nothing of the data, which the history is about.
+    if unit::verdict(&run.tests) != Verdict::Fail {
+        history::save(&options.warehouse, &run).await?;
+    }
     tell(global, &run);
     let strict = args.fail_on == Some(FailOn::Warn);
     Ok(found(&run, Some(options.data), strict))
+}
+
+async fn test(global: &Global, args: &TestArgs) -> Result<Found> {
+    let project = load(global)?;
+    let modified = merge::modified(&project, args.base.as_deref()).await?;
+    let selected = project::select(&project, &args.select, modified.as_ref())?;
+    let run_id = uuid::Uuid::now_v7().to_string();
+    let run = unit::run(
+        &project,
+        &selected,
+        memory(global),
+        run_id,
+        &chrono::Utc::now,
+    )
+    .await?;
+    match format(global) {
+        Format::Table => print!("{}", report::test_summary(&run, detail(global))),
+        _ => tell(global, &run),
+    }
+    Ok(Found {
+        suites: report::of_test(&run),
+        ..found(&run, None, false)
+    })
 }
 
 /// Prints the record of a run.

@@ -6,12 +6,15 @@
 mod change;
 mod diff;
 mod profile;
+mod tested;
 
 pub use change::{Change, Class, Compared, Part, Reader, Spot, Version};
 pub use diff::{Diff, Figures, ModelDiff, Pair, RowDiff, RowKind, RunLine};
 pub use profile::{
     Candidate, ColumnProfile, Counted, Dependency, Finding, Place, Profile, Suggestion,
 };
+
+pub use tested::{Marked, State, TableDiff, Tested};
 
 use std::fmt;
 
@@ -182,6 +185,9 @@ pub struct Outcome {
     /// The line of the expectation.
     pub location: Location,
     pub samples: Vec<Sample>,
+    /// How the rows of a unit test are not as expected; no other kind has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<TableDiff>,
 }
 
 impl Outcome {
@@ -305,6 +311,9 @@ pub struct Run {
     pub files: Vec<FileRun>,
     /// CSV files of the data folder that belong to no source.
     pub unclaimed: Vec<String>,
+    /// The unit tests of the models; where one fails, nothing is taken in or built.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tests: Vec<Tested>,
     pub models: Vec<ModelRun>,
     /// The rows of the small models that the manifest lists under `[report]`, as of this run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

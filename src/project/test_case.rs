@@ -328,7 +328,10 @@ impl<'a> Reader<'a> {
 fn of_rows(text: &Text, rows: Vec<Row>) -> TestTable {
     let mut columns: Vec<Spanned<String>> = Vec::new();
     for name in rows.iter().flat_map(IndexMap::keys) {
-        if !columns.iter().any(|known| known.get_ref() == name.get_ref()) {
+        if !columns
+            .iter()
+            .any(|known| known.get_ref() == name.get_ref())
+        {
             columns.push(name.clone());
         }
     }
