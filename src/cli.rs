@@ -151,7 +151,7 @@ pub enum Command {
     Explain { name: Option<String> },
     /// Print the JSON Schema of a TOML file, for editors that complete and check as one types
     Schema {
-        /// expectations, contract, source or manifest
+        /// expectations, contract, source, test or manifest
         #[arg(default_value = "expectations")]
         file: String,
     },

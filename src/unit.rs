@@ -31,6 +31,7 @@ pub async fn tested(
         engine: Engine::new(memory)?,
         schemas: BTreeMap::new(),
     };
+    tester.engine.unsplit();
     for (name, schema) in &planned.schemas {
         tester.schemas.insert(name.clone(), test_schema(schema));
     }

@@ -16,9 +16,10 @@ use crate::contract::{RAW_COLUMNS, Type};
 use crate::error::{Error, Problem, Result, suggest};
 use crate::project::{Entry, Model, TestTable};
 
+use super::Engine;
 use super::build::{portable, stored_schema, stream};
 use super::complaint::plain;
-use super::{Engine, plan_model};
+use super::plan::plan_unchecked;
 
 /// The types that the rows of a test are read as: those a table is stored with, null allowed everywhere.
 pub fn test_schema(schema: &Schema) -> SchemaRef {
@@ -212,7 +213,10 @@ pub async fn made_of_them(
     engine: &Engine,
     model: &Model,
 ) -> Result<std::result::Result<RecordBatch, String>> {
-    let plan = plan_model(engine, model).await.map_err(Error::Project)?;
+    // A check has planned it before: the optimiser need not run twice.
+    let plan = plan_unchecked(engine, model)
+        .await
+        .map_err(Error::Project)?;
     let contract = model.contract.as_ref().map(|(contract, _)| contract);
     let schema = stored_schema(plan.schema().as_arrow(), contract);
     let rows = async {

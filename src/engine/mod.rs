@@ -181,6 +181,13 @@ impl Engine {
         options.optimizer.prefer_hash_join = false;
     }
 
+    /// Nothing is split over threads from now on: for tables of a few rows that costs more than it saves.
+    pub fn unsplit(&self) {
+        let state = self.ctx.state_ref();
+        let mut state = state.write();
+        state.config_mut().options_mut().execution.target_partitions = 1;
+    }
+
     /// Whether a table of that name was put in.
     pub fn has_table(&self, name: &str) -> Result<bool> {
         self.ctx

@@ -187,8 +187,8 @@ fn drawn(table: &TableDiff) -> String {
     let mut text = format!("      {:10} ", "");
     for at in &order {
         let name = table.columns.get(*at).map_or("", String::as_str);
-        let width = wide(*at);
-        text.push_str(&format!("{DIM}{:width$}{DIM:#}", format!(" {name} ")));
+        let fill = " ".repeat(wide(*at).saturating_sub(chars(name) + 1));
+        text.push_str(&format!(" {DIM}{name}{DIM:#}{fill}"));
     }
     let mut text = format!("{}\n", text.trim_end());
     for line in &lines {
