@@ -59,9 +59,11 @@ pub fn given_rows(
     }
     match decode(schema.clone(), &rows) {
         Some(batch) if problems.is_empty() => Ok(batch),
-        Some(_) => Err(problems),
-        None => {
-            problems.extend(misfits(written, table, schema));
+        batch => {
+            if batch.is_none() {
+                problems.extend(misfits(written, table, schema));
+            }
+            problems.sort_by_key(|problem| problem.span().map(|at| (at.line, at.column)));
             Err(problems)
         }
     }

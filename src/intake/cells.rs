@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::machine::{End, Machine, Sink};
+use super::refusal::count;
 use super::scan::Dialect;
 
 /// One cell of a CSV text.
@@ -86,7 +87,7 @@ fn push(records: &mut Vec<Vec<Cell>>, record: Vec<Cell>) -> Result<(), Unreadabl
             span: ends.map_or(0..0, |(first, last)| first.span.start..last.span.end),
             message: format!(
                 "this record has {} and the header {}",
-                record.len(),
+                count(record.len(), "cell"),
                 header.len()
             ),
         });

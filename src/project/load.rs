@@ -57,7 +57,6 @@ pub fn load_files(root: &Path, files: &Files) -> Result<Project> {
     let mut models = loader.models(&manifest);
     loader.unread(&manifest);
     loader.shown(&manifest, &models);
-    loader.tests(&mut models);
     loader.of_no_source(&sources);
     loader.stray(&manifest, "contracts", &models);
     loader.stray(&manifest, "expectations", &models);
@@ -72,6 +71,7 @@ pub fn load_files(root: &Path, files: &Files) -> Result<Project> {
     };
     let unordered = project(models.iter().map(|(m, _)| m.clone()).collect());
     loader.references(&unordered, &models);
+    loader.tests(&mut models, &unordered.relations());
     let cleaners = loader.cleaners(&unordered);
     for (model, _) in &mut models {
         loader.columns(model);
@@ -284,7 +284,7 @@ impl Loader<'_> {
     }
 
     /// The unit tests of each model.
-    fn tests(&mut self, models: &mut [(Model, Vec<Reference>)]) {
+    fn tests(&mut self, models: &mut [(Model, Vec<Reference>)], tables: &[String]) {
         for (model, _) in models {
             let path = format!("tests/{}/{}.toml", model.layer, model.name);
             if !self.files.is_file(&path) {
@@ -295,7 +295,10 @@ impl Loader<'_> {
             };
             let files = self.files;
             let open = |path: &str| files.read(path);
-            let (tests, problems) = test_case::load(&text, &model.reads, &open);
+            // A name misspelt in the SQL is told there, and not in every test as well.
+            let sound = model.reads.iter().all(|read| tables.contains(read));
+            let reads = sound.then_some(model.reads.as_slice());
+            let (tests, problems) = test_case::load(&text, reads, &open);
             model.tests = tests;
             self.problems.extend(problems);
         }

@@ -89,11 +89,11 @@ struct Expect {
     ordered: bool,
 }
 
-/// Reads a file of tests of a model that reads the tables `reads`; `open` reads a CSV file of the project.
+/// Reads a file of tests of a model that reads the tables `reads` (`None`: it is not known which); `open` reads a CSV file of the project.
 /// The tests that are right, and every problem of the others.
 pub(super) fn load(
     text: &Text,
-    reads: &[String],
+    reads: Option<&[String]>,
     open: &dyn Fn(&str) -> std::io::Result<String>,
 ) -> (Vec<TestCase>, Vec<Problem>) {
     let mut reader = Reader {
@@ -129,7 +129,7 @@ pub(super) fn load(
 
 struct Reader<'a> {
     text: &'a Text,
-    reads: &'a [String],
+    reads: Option<&'a [String]>,
     open: &'a dyn Fn(&str) -> std::io::Result<String>,
     problems: Vec<Problem>,
 }
@@ -139,22 +139,29 @@ impl<'a> Reader<'a> {
         let Some(list) = list else { return Vec::new() };
         let span = list.span();
         let items = match list.into_inner() {
-            DeValue::Array(items) => items.into_iter().collect(),
-            other => vec![Spanned::new(span, other)],
+            DeValue::Array(items) => items,
+            _ => {
+                self.no_list(span);
+                return Vec::new();
+            }
         };
         let mut tables = Vec::new();
         for item in items {
             let span = item.span();
             match item.into_inner() {
                 DeValue::Table(table) => tables.push(Spanned::new(span, table)),
-                _ => self.problems.push(
-                    Problem::new("lockgate::toml::value", "`test` is not a list of tables")
-                        .at(self.text, span, "here")
-                        .help("write [[test]] above each test"),
-                ),
+                _ => self.no_list(span),
             }
         }
         tables
+    }
+
+    fn no_list(&mut self, span: Range<usize>) {
+        self.problems.push(
+            Problem::new("lockgate::toml::value", "`test` is not a list of tables")
+                .at(self.text, span, "here")
+                .help("write [[test]] above each test"),
+        );
     }
 
     fn test(&mut self, mut table: Spanned<DeTable<'_>>) -> Option<TestCase> {
@@ -213,8 +220,11 @@ impl<'a> Reader<'a> {
 
     fn known(&mut self, upstream: &Spanned<String>) {
         let name = upstream.get_ref();
-        if !self.reads.contains(name) {
-            let known = self.reads.iter().map(String::as_str);
+        let Some(reads) = self.reads else {
+            return;
+        };
+        if !reads.contains(name) {
+            let known = reads.iter().map(String::as_str);
             self.problems.push(
                 Problem::new(
                     "lockgate::test::upstream",
@@ -244,8 +254,9 @@ impl<'a> Reader<'a> {
                 let path = format!("{folder}/{}", file.get_ref());
                 match (self.open)(&path) {
                     Ok(csv) => {
-                        let text = Text::new(path, csv.as_str());
-                        self.csv(text, &csv, &|part| part)
+                        let csv = csv.strip_prefix('\u{feff}').unwrap_or(&csv);
+                        let text = Text::new(path, csv);
+                        self.csv(text, csv, &|part| part)
                     }
                     Err(error) => {
                         self.problems.push(

@@ -20,9 +20,7 @@ pub fn run_summary(run: &Run, detail: Detail) -> String {
         .iter()
         .flat_map(|model| &model.outcomes)
         .any(|o| o.kind == LAW);
-    if !quiet {
-        text.push_str(&tested::line(run));
-    }
+    text.push_str(&tested::line(run, quiet));
     if !of_laws {
         text.push_str(&files(run, quiet));
     }

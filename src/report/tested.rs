@@ -40,8 +40,7 @@ pub fn test_summary(run: &Run, detail: Detail) -> String {
         _ => GOOD,
     };
     let word = run.verdict.as_str().to_uppercase();
-    let told = told(&run.tests).unwrap_or_else(|| "no test of the models selected".to_owned());
-    text.push_str(&format!("{style}{word}{style:#}  {told}\n"));
+    text.push_str(&format!("{style}{word}{style:#}  {}\n", whole(run)));
     text
 }
 
@@ -77,17 +76,24 @@ pub(super) fn told(tests: &[Tested]) -> Option<String> {
     let (passed, failed) = (count(Verdict::Pass), count(Verdict::Fail));
     match (passed, failed) {
         (0, 0) => None,
-        (passed, 0) => Some(format!("{} passed", counted(passed, "test"))),
-        (passed, failed) => Some(format!(
-            "{} failed, {passed} passed",
-            counted(failed, "test")
-        )),
+        (passed, 0) => Some(format!("{passed} passed")),
+        (0, failed) => Some(format!("{failed} failed")),
+        (passed, failed) => Some(format!("{failed} failed, {passed} passed")),
     }
 }
 
-/// How the tests of a run stand, on a line of its own; empty where there is none.
-pub(super) fn line(run: &Run) -> String {
-    told(&run.tests).map_or_else(String::new, |told| format!("tests   {told}\n"))
+/// How the tests of a run stand, in a sentence.
+fn whole(run: &Run) -> String {
+    match told(&run.tests) {
+        Some(told) => format!("tests: {told}"),
+        None => "no test of the models selected".to_owned(),
+    }
+}
+
+/// How the tests of a run stand, on a line of its own; empty where there is none, or quiet is asked for.
+pub(super) fn line(run: &Run, quiet: bool) -> String {
+    let told = told(&run.tests).filter(|_| !quiet);
+    told.map_or_else(String::new, |told| format!("tests   {told}\n"))
 }
 
 /// Every test that failed, with its table.
@@ -221,10 +227,7 @@ fn drawn(table: &TableDiff) -> String {
 pub fn of_test(run: &Run) -> Suites {
     Suites {
         command: "test",
-        head: vec![
-            told(&run.tests).unwrap_or_else(|| "no test of the models selected".to_owned()),
-            format!("run {}", run.run_id),
-        ],
+        head: vec![whole(run), format!("run {}", run.run_id)],
         advice: None,
         ..of_run(run)
     }

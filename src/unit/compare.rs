@@ -108,17 +108,19 @@ fn by_key(key: &[usize], missing: &mut Vec<Row>, unexpected: &mut Vec<Row>) -> V
     pairs
 }
 
-/// Takes out the pairs that agree in at least half of their cells, the most alike first.
+/// Takes out the pairs that agree in at least half of their cells, the most alike first; where one row is left
+/// on each side, one cell is enough.
 fn by_likeness(missing: &mut Vec<Row>, unexpected: &mut Vec<Row>) -> Vec<(Row, Row)> {
     let alike = |one: &Row, other: &Row| {
         let cells = one.iter().zip(other);
         cells.filter(|(cell, other)| cell == other).count()
     };
+    let lone = missing.len() == 1 && unexpected.len() == 1;
     let mut all: Vec<(usize, usize, usize)> = Vec::new();
     for (at, row) in missing.iter().enumerate() {
         for (to, other) in unexpected.iter().enumerate() {
             let same = alike(row, other);
-            if same > 0 && same * 2 >= row.len() {
+            if same > 0 && (lone || same * 2 >= row.len()) {
                 all.push((same, at, to));
             }
         }
