@@ -306,6 +306,12 @@ fn the_tests_of_the_leads_project_pass() {
     }
 }
 
+#[test]
+fn the_page_of_a_file_of_tests_is_as_approved() {
+    let page = lockgate::reference::explain("test").unwrap();
+    pin("unit", [("explain", page)]);
+}
+
 /// What is wrong, in one step from the sound shop with one sound test.
 const WRONG: &[(&str, &str)] = &[
     ("not TOML", "[[test]\n"),
