@@ -20,7 +20,7 @@
 //!   their rows while they are written: all row and value measures in one
 //!   aggregate over one scan, uniqueness by sorted hashes.
 //! - [`expect::judge`] holds a [`Metric`](outcome::Metric) against its bound.
-//! - [`unit`] runs models on given rows before anything is taken in.
+//! - [`unit`](mod@unit) runs models on given rows before anything is taken in.
 //! - [`run`](mod@run) opens a model's gate, publishes it, and skips what reads a closed one.
 //! - [`profile`] tells what a file or a table holds before anything is asked of it, and suggests what to ask.
 //! - [`outcome::Run`] is the record; [`report`] renders it, [`history`] keeps it.

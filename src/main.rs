@@ -21,7 +21,7 @@ use lockgate::{fuzz, history, init, reference, sample, unit};
 
 use cli::{
     Cli, Color, Command, ExampleName, FailOn, FuzzArgs, Global, OutputFormat, ProfileArgs,
-    ReportArgs, RunArgs, SampleArgs, TestArgs,
+    ReportArgs, RunArgs, SampleArgs,
 };
 use deliver::{Found, Reports};
 
@@ -53,7 +53,7 @@ fn main() -> ExitCode {
     match result {
         (Ok(code), _) => ExitCode::from(code),
         (Err(error), format) => {
-            complain(&error, format);
+            deliver::complain(&error, format);
             ExitCode::from(error.exit_code())
         }
     }
@@ -67,15 +67,11 @@ async fn command(cli: Cli) -> Result<u8> {
             reported("run", global, &args.reports, found)
         }
         Command::Check(args) => {
-            let answer = merge::check(global, &args).await;
-            let found = answer.map(|(answer, found)| {
-                show_answer(&answer);
-                found
-            });
+            let found = merge::check(global, &args).await.map(shown);
             reported("check", global, &args.reports, found)
         }
         Command::Test(args) => {
-            let found = test(global, &args).await;
+            let found = merge::test(global, &args).await.map(shown);
             reported("test", global, &args.reports, found)
         }
         Command::Diff(args) => Ok(show_answer(&merge::diff(global, &args).await?)),
@@ -225,37 +221,18 @@ async fn run(global: &Global, args: &RunArgs) -> Result<Found> {
     Ok(found(&run, Some(options.data), strict))
 }
 
-async fn test(global: &Global, args: &TestArgs) -> Result<Found> {
-    let project = load(global)?;
-    let modified = merge::modified(&project, args.base.as_deref()).await?;
-    let selected = project::select(&project, &args.select, modified.as_ref())?;
-    let run_id = uuid::Uuid::now_v7().to_string();
-    let run = unit::run(
-        &project,
-        &selected,
-        memory(global),
-        run_id,
-        &chrono::Utc::now,
-    )
-    .await?;
-    match format(global) {
-        Format::Table => print!("{}", report::test_summary(&run, detail(global))),
-        _ => tell(global, &run),
-    }
-    Ok(Found {
-        suites: report::of_test(&run),
-        ..found(&run, None, false)
-    })
-}
-
 /// Prints the record of a run.
 fn tell(global: &Global, run: &Run) {
-    let text = match format(global) {
-        Format::Table => report::run_summary(run, detail(global)),
+    print!("{}", written(global, run, report::run_summary));
+}
+
+/// The record of a run in the format asked for; `summary` is how a person reads it.
+fn written(global: &Global, run: &Run, summary: fn(&Run, report::Detail) -> String) -> String {
+    match format(global) {
+        Format::Table => summary(run, detail(global)),
         Format::Json => report::json(run),
         Format::Csv => report::page(&report::outcomes_page(run), Format::Csv),
-    };
-    print!("{text}");
+    }
 }
 
 /// A run as what is written of it.
@@ -280,6 +257,12 @@ fn detail(global: &Global) -> report::Detail {
         (_, true) => report::Detail::Verbose,
         _ => report::Detail::Normal,
     }
+}
+
+/// Prints what a command has to say, and goes on with what is written of it.
+fn shown((answer, found): (merge::Answer, Found)) -> Found {
+    show_answer(&answer);
+    found
 }
 
 /// Prints what a command has to say; its exit code.
@@ -367,7 +350,7 @@ async fn profile(global: &Global, args: &ProfileArgs) -> Result<u8> {
     let found = match lockgate::profile::profile(&options).await? {
         lockgate::profile::Answer::Told(found) => found,
         lockgate::profile::Answer::Refused(problem) => {
-            complain(&Error::project(*problem), global.format);
+            deliver::complain(&Error::project(*problem), global.format);
             return Ok(1);
         }
     };
@@ -457,19 +440,4 @@ fn make_sample(args: &SampleArgs) -> Result<u8> {
         bytesize::ByteSize(bytes)
     );
     Ok(0)
-}
-
-/// Problems go to standard error for a person, to standard output as the one JSON document.
-fn complain(error: &Error, format: OutputFormat) {
-    if format == OutputFormat::Json {
-        print!("{}", report::problems_json(error));
-        return;
-    }
-    for problem in error.problems() {
-        eprint!("{}", report::diagnostic(problem));
-    }
-    let count = error.problems().len() as u64;
-    if count > 1 {
-        eprint!("{}\n", report::counted(count, "problem"));
-    }
 }

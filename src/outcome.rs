@@ -7,14 +7,15 @@ mod change;
 mod diff;
 mod profile;
 mod tested;
+mod trace;
 
 pub use change::{Change, Class, Compared, Part, Reader, Spot, Version};
 pub use diff::{Diff, Figures, ModelDiff, Pair, RowDiff, RowKind, RunLine};
 pub use profile::{
     Candidate, ColumnProfile, Counted, Dependency, Finding, Place, Profile, Suggestion,
 };
-
 pub use tested::{Marked, State, TableDiff, Tested};
+pub use trace::{Direction, Step, Trace};
 
 use std::fmt;
 
@@ -311,7 +312,7 @@ pub struct Run {
     pub files: Vec<FileRun>,
     /// CSV files of the data folder that belong to no source.
     pub unclaimed: Vec<String>,
-    /// The unit tests of the models; where one fails, nothing is taken in or built.
+    /// Unit tests; where one fails, nothing is taken in or built.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tests: Vec<Tested>,
     pub models: Vec<ModelRun>,
@@ -417,36 +418,4 @@ pub struct KeyCheck {
     pub columns: Vec<String>,
     /// Why the plan proves it; `None`: each run counts it.
     pub proof: Option<String>,
-}
-
-/// Which way a step of a trace goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Direction {
-    Here,
-    /// Towards the files.
-    Back,
-    /// Towards what is made of the row.
-    Forth,
-}
-
-/// Where a row comes from and where it goes.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Trace {
-    pub model: String,
-    pub steps: Vec<Step>,
-}
-
-/// The rows of one table that belong to the row traced.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Step {
-    pub table: String,
-    pub direction: Direction,
-    /// How many tables lie between, the model itself being 0.
-    pub depth: usize,
-    /// The columns along which they were found; none: they cannot be told.
-    pub by: Vec<String>,
-    pub rows: u64,
-    /// The first of them.
-    pub samples: Vec<Sample>,
 }

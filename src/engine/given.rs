@@ -29,7 +29,7 @@ pub fn test_schema(schema: &Schema) -> SchemaRef {
 }
 
 /// The rows of a table named `table`, with every column of `schema`; null where nothing is given. Of a raw
-/// table the columns that lockgate adds are never null: see [`of_a_raw_row`].
+/// table the columns that lockgate adds are never null: the page of `lockgate explain test` says what they are.
 ///
 /// # Errors
 /// Each column that the table does not have, and each value that is not of its column's type.

@@ -37,8 +37,7 @@ both = { type = "list", null = true }
 fn tested(path: &'static str, text: &'static str) -> Answer {
     let folder = project(TYPED);
     write(folder.path(), path, text);
-    let answer = lockgate(folder.path(), &["test"]);
-    answer
+    lockgate(folder.path(), &["test"])
 }
 
 #[test]
