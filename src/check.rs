@@ -6,6 +6,7 @@ mod compare;
 mod demand;
 mod edition;
 mod fit;
+mod written;
 
 pub use catalogue::catalogue;
 pub use compare::{against, modified};
@@ -33,6 +34,21 @@ use crate::project::{Model, Project, sql};
 /// # Errors
 /// All problems of all models, each at its contract line and SQL token.
 pub async fn check(project: &Project) -> Result<Checked> {
+    Ok(planned(project).await?.checked)
+}
+
+/// A project that is right, with what its tables are taken to be.
+pub struct Planned {
+    pub checked: Checked,
+    /// The columns of each raw table and model, by its name in SQL.
+    pub schemas: BTreeMap<String, Schema>,
+}
+
+/// As [`check()`], for those who go on from there.
+///
+/// # Errors
+/// As [`check()`].
+pub async fn planned(project: &Project) -> Result<Planned> {
     let (mut checker, mut checked) = Checker::plan(project).await?;
     for source in &project.sources {
         let name = format!("raw.{}", source.name);
@@ -44,6 +60,8 @@ pub async fn check(project: &Project) -> Result<Checked> {
     }
     for model in &project.models {
         checker.expectations(model).await;
+        let problems = written::problems(model, &checker.schemas);
+        checker.problems.extend(problems);
     }
     for cleaner in &project.cleaners {
         let problems = cleaner_problems(&checker.engine, cleaner);
@@ -53,7 +71,10 @@ pub async fn check(project: &Project) -> Result<Checked> {
         checker.problems.into_iter().partition(Problem::is_warning);
     if problems.is_empty() {
         checked.warnings = warnings;
-        Ok(checked)
+        Ok(Planned {
+            checked,
+            schemas: checker.schemas,
+        })
     } else {
         Err(Error::Project(problems))
     }
@@ -82,7 +103,7 @@ struct Checker {
     engine: Engine,
     /// The keys that hold of each table if the gates before it are open.
     keys: BTreeMap<String, Vec<Vec<String>>>,
-    /// What each model that plans is taken to yield.
+    /// What each raw table holds, and each model that plans is taken to yield.
     schemas: BTreeMap<String, Schema>,
     /// The models that plan.
     plans: BTreeMap<String, LogicalPlan>,
@@ -108,7 +129,8 @@ impl Checker {
             checker
                 .engine
                 .put_empty(&known, source.contract.raw_schema())?;
-            checker.keys.insert(name, vec![raw_key()]);
+            checker.keys.insert(name.clone(), vec![raw_key()]);
+            checker.schemas.insert(name, source.contract.raw_schema());
         }
         let mut checked = Checked::default();
         for model in &project.models {

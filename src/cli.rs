@@ -92,6 +92,8 @@ pub enum Command {
     Run(RunArgs),
     /// Plan every model against the contracts: no data, no credentials, no network
     Check(CheckArgs),
+    /// Run the unit tests of models: given rows in, expected rows out; no data, no tables
+    Test(TestArgs),
     /// Compare the rows of two states of the tables, by the keys of the contracts
     ///
     /// A state is a run by the beginning of its id, a table version such as 3, `previous` (the run
@@ -152,7 +154,7 @@ pub enum Command {
     Explain { name: Option<String> },
     /// Print the JSON Schema of a TOML file, for editors that complete and check as one types
     Schema {
-        /// expectations, contract, source or manifest
+        /// expectations, contract, source, test or manifest
         #[arg(default_value = "expectations")]
         file: String,
     },
@@ -331,6 +333,18 @@ pub struct ProfileArgs {
     /// Write over files that are there
     #[arg(long)]
     pub force: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct TestArgs {
+    /// Models whose tests run: names, globs, layer:x, path:x, state:modified, with + before or after
+    #[arg(value_name = "TERM")]
+    pub select: Vec<String>,
+    /// What state:modified compares with: a commit, branch or tag
+    #[arg(long, value_name = "REF")]
+    pub base: Option<String>,
+    #[command(flatten)]
+    pub reports: ReportArgs,
 }
 
 #[derive(Args, Debug)]

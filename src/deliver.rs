@@ -1,15 +1,16 @@
-//! Where documents go: the files asked for, and the places GitHub Actions reads.
+//! Where documents go: the files asked for, the places GitHub Actions reads, and problems to who reads them.
 
 use std::env;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use anstream::{eprint, print};
 use lockgate::error::{Error, Result};
 use lockgate::expect::KINDS;
 use lockgate::report::{self, AT_A_STEP, Frame, Rule, STEP_SUMMARY, Suites};
 
-use crate::cli::ReportTo;
+use crate::cli::{OutputFormat, ReportTo};
 
 /// What a command found, ready to be written.
 pub struct Found {
@@ -126,4 +127,19 @@ fn summarise(path: &Path, suites: &Suites, frame: &Frame<'_>) -> std::io::Result
         .append(true)
         .open(path)?;
     writeln!(file, "{text}")
+}
+
+/// Problems go to standard error for a person, to standard output as the one JSON document.
+pub fn complain(error: &Error, format: OutputFormat) {
+    if format == OutputFormat::Json {
+        print!("{}", report::problems_json(error));
+        return;
+    }
+    for problem in error.problems() {
+        eprint!("{}", report::diagnostic(problem));
+    }
+    let count = error.problems().len() as u64;
+    if count > 1 {
+        eprint!("{}\n", report::counted(count, "problem"));
+    }
 }

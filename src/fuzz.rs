@@ -156,6 +156,7 @@ pub async fn fuzz(project: &Project, options: &Options<'_>) -> Result<Run> {
         as_of: started.date_naive().to_string(),
         files: Vec::new(),
         unclaimed: Vec::new(),
+        tests: Vec::new(),
         models,
         tables: Vec::new(),
     })

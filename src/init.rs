@@ -11,6 +11,11 @@ static MODELS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/models");
 static CONTRACTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/contracts");
 static EXPECTATIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/expectations");
 static DATA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data");
+// Of `tests` only the layers' folders: the others are the tests of lockgate itself.
+static BASE_TESTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/tests/base");
+static STAGING_TESTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/tests/staging");
+static DIM_TESTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/tests/dims");
+static ANALYTICS_TESTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/tests/analytics");
 const MANIFEST: &str = include_str!("../lockgate.toml");
 
 /// A project that lockgate carries with it.
@@ -48,6 +53,10 @@ pub fn init(example: Example, folder: &Path) -> Result<Vec<String>> {
                 ("models", &MODELS),
                 ("contracts", &CONTRACTS),
                 ("expectations", &EXPECTATIONS),
+                ("tests/base", &BASE_TESTS),
+                ("tests/staging", &STAGING_TESTS),
+                ("tests/dims", &DIM_TESTS),
+                ("tests/analytics", &ANALYTICS_TESTS),
                 ("data", &DATA),
             ];
             for (name, dir) in parts {

@@ -20,6 +20,7 @@
 //!   their rows while they are written: all row and value measures in one
 //!   aggregate over one scan, uniqueness by sorted hashes.
 //! - [`expect::judge`] holds a [`Metric`](outcome::Metric) against its bound.
+//! - [`unit`](mod@unit) runs models on given rows before anything is taken in.
 //! - [`run`](mod@run) opens a model's gate, publishes it, and skips what reads a closed one.
 //! - [`profile`] tells what a file or a table holds before anything is asked of it, and suggests what to ask.
 //! - [`outcome::Run`] is the record; [`report`] renders it, [`history`] keeps it.
@@ -30,7 +31,7 @@
 //!
 //! ```text
 //! 5  main
-//! 4  run  check  diff  trace  profile  fuzz  judge  |  history  report  notify  reference  init
+//! 4  run  unit  check  diff  trace  profile  fuzz  judge  |  history  report  notify  reference  init
 //! 3  engine
 //! 2  project
 //! 1  document  contract  expect  intake
@@ -39,7 +40,7 @@
 //!
 //! A module imports only lower floors. Within one, `outcome` knows `error`; all
 //! of floor 1 know `document` and `contract`, and `contract` knows `document`;
-//! and `run` begins with a `check`.
+//! `run` begins with a `check` and the `unit` tests, and those with a `check`.
 //! These hold, each by a test: imports go down; DataFusion's session appears
 //! only in `engine`; nothing prints and nothing reads the clock but `main`; the
 //! same data and project give the same record but for its id and times; every
@@ -88,3 +89,4 @@ pub mod report;
 pub mod run;
 pub mod sample;
 pub mod trace;
+pub mod unit;

@@ -18,7 +18,7 @@ use lockgate::outcome::{Run, Verdict};
 use lockgate::project::{self, Project};
 use lockgate::report::{self, Format};
 use lockgate::run::{Clock, Options};
-use lockgate::{fuzz, history, init, reference, sample};
+use lockgate::{fuzz, history, init, reference, sample, unit};
 
 use cli::{
     Cli, Color, Command, ExampleName, FailOn, FuzzArgs, Global, OutputFormat, ProfileArgs,
@@ -54,7 +54,7 @@ fn main() -> ExitCode {
     match result {
         (Ok(code), _) => ExitCode::from(code),
         (Err(error), format) => {
-            complain(&error, format);
+            deliver::complain(&error, format);
             ExitCode::from(error.exit_code())
         }
     }
@@ -68,12 +68,12 @@ async fn command(cli: Cli) -> Result<u8> {
             reported("run", global, &args.reports, found)
         }
         Command::Check(args) => {
-            let answer = merge::check(global, &args).await;
-            let found = answer.map(|(answer, found)| {
-                show_answer(&answer);
-                found
-            });
+            let found = merge::check(global, &args).await.map(shown);
             reported("check", global, &args.reports, found)
+        }
+        Command::Test(args) => {
+            let found = merge::test(global, &args).await.map(shown);
+            reported("test", global, &args.reports, found)
         }
         Command::Diff(args) => Ok(show_answer(&merge::diff(global, &args).await?)),
         Command::Query { sql, limit } => query(global, &sql, limit).await,
@@ -214,7 +214,10 @@ async fn run(global: &Global, args: &RunArgs) -> Result<Found> {
     let run = lockgate::run::run(&project, &options, &clock, &|event| progress.tell(&event)).await;
     progress.finish();
     let run = run?;
-    history::save(&options.warehouse, &run).await?;
+    // What the tests stopped says nothing of the data, which the history is about.
+    if unit::verdict(&run.tests) != Verdict::Fail {
+        history::save(&options.warehouse, &run).await?;
+    }
     tell(global, &run);
     let strict = args.fail_on == Some(FailOn::Warn);
     Ok(found(&run, Some(options.data), strict))
@@ -222,12 +225,16 @@ async fn run(global: &Global, args: &RunArgs) -> Result<Found> {
 
 /// Prints the record of a run.
 fn tell(global: &Global, run: &Run) {
-    let text = match format(global) {
-        Format::Table => report::run_summary(run, detail(global)),
+    print!("{}", written(global, run, report::run_summary));
+}
+
+/// The record of a run in the format asked for; `summary` is how a person reads it.
+fn written(global: &Global, run: &Run, summary: fn(&Run, report::Detail) -> String) -> String {
+    match format(global) {
+        Format::Table => summary(run, detail(global)),
         Format::Json => report::json(run),
         Format::Csv => report::page(&report::outcomes_page(run), Format::Csv),
-    };
-    print!("{text}");
+    }
 }
 
 /// A run as what is written of it.
@@ -252,6 +259,12 @@ fn detail(global: &Global) -> report::Detail {
         (_, true) => report::Detail::Verbose,
         _ => report::Detail::Normal,
     }
+}
+
+/// Prints what a command has to say, and goes on with what is written of it.
+fn shown((answer, found): (merge::Answer, Found)) -> Found {
+    show_answer(&answer);
+    found
 }
 
 /// Prints what a command has to say; its exit code.
@@ -339,7 +352,7 @@ async fn profile(global: &Global, args: &ProfileArgs) -> Result<u8> {
     let found = match lockgate::profile::profile(&options).await? {
         lockgate::profile::Answer::Told(found) => found,
         lockgate::profile::Answer::Refused(problem) => {
-            complain(&Error::project(*problem), global.format);
+            deliver::complain(&Error::project(*problem), global.format);
             return Ok(1);
         }
     };
@@ -429,19 +442,4 @@ fn make_sample(args: &SampleArgs) -> Result<u8> {
         bytesize::ByteSize(bytes)
     );
     Ok(0)
-}
-
-/// Problems go to standard error for a person, to standard output as the one JSON document.
-fn complain(error: &Error, format: OutputFormat) {
-    if format == OutputFormat::Json {
-        print!("{}", report::problems_json(error));
-        return;
-    }
-    for problem in error.problems() {
-        eprint!("{}", report::diagnostic(problem));
-    }
-    let count = error.problems().len() as u64;
-    if count > 1 {
-        eprint!("{}\n", report::counted(count, "problem"));
-    }
 }

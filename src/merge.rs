@@ -1,4 +1,4 @@
-//! What a merge request is judged by: `check` against a base, `diff`. Nothing
+//! What a merge request is judged by: `check` against a base, `test`, `diff`. Nothing
 //! here prints; main does.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,12 +7,12 @@ use lockgate::diff::{self, Side};
 use lockgate::engine::{Engine, Warehouse};
 use lockgate::error::{Error, Problem, Result};
 use lockgate::outcome::{Checked, Compared, Run, RunLine};
-use lockgate::project::Project;
+use lockgate::project::{Project, select};
 use lockgate::report::{self, Format};
-use lockgate::{check, history};
+use lockgate::{check, history, unit};
 
-use super::{format, load, memory, warehouse};
-use crate::cli::{CheckArgs, DiffArgs, DiffDocument, DiffReportTo, FailOnDiff, Global};
+use super::{format, found, load, memory, warehouse, written};
+use crate::cli::{CheckArgs, DiffArgs, DiffDocument, DiffReportTo, FailOnDiff, Global, TestArgs};
 use crate::deliver::Found;
 
 /// What a command has to say.
@@ -44,6 +44,24 @@ pub async fn check(global: &Global, args: &CheckArgs) -> Result<(Answer, Found)>
         Err(error) => return Err(error),
     }
     Ok(stopped(global, name, problems, &compared))
+}
+
+/// What the unit tests of the models selected came to.
+pub async fn test(global: &Global, args: &TestArgs) -> Result<(Answer, Found)> {
+    let project = load(global)?;
+    let modified = modified(&project, args.base.as_deref()).await?;
+    let selected = select(&project, &args.select, modified.as_ref())?;
+    let id = uuid::Uuid::now_v7().to_string();
+    let run = unit::run(&project, &selected, memory(global), id, &chrono::Utc::now).await?;
+    let answer = Answer {
+        text: written(global, &run, report::test_summary),
+        ..Answer::default()
+    };
+    let found = Found {
+        suites: report::of_test(&run),
+        ..found(&run, None, false)
+    };
+    Ok((answer, found))
 }
 
 fn stopped(

@@ -7,6 +7,8 @@ mod catalogue;
 mod change;
 mod diff;
 mod profile;
+mod tested;
+mod trace;
 
 pub use catalogue::{
     Asked, Catalogue, CleanerEntry, ColumnEntry, ColumnRef, FileColumn, LawEntry, ModelEntry,
@@ -17,6 +19,8 @@ pub use diff::{Diff, Figures, ModelDiff, Pair, RowDiff, RowKind, RunLine};
 pub use profile::{
     Candidate, ColumnProfile, Counted, Dependency, Finding, Place, Profile, Suggestion,
 };
+pub use tested::{Marked, State, TableDiff, Tested};
+pub use trace::{Direction, Step, Trace};
 
 use std::fmt;
 
@@ -187,6 +191,9 @@ pub struct Outcome {
     /// The line of the expectation.
     pub location: Location,
     pub samples: Vec<Sample>,
+    /// How the rows of a unit test are not as expected; no other kind has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<TableDiff>,
 }
 
 impl Outcome {
@@ -310,6 +317,9 @@ pub struct Run {
     pub files: Vec<FileRun>,
     /// CSV files of the data folder that belong to no source.
     pub unclaimed: Vec<String>,
+    /// Unit tests; where one fails, nothing is taken in or built.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tests: Vec<Tested>,
     pub models: Vec<ModelRun>,
     /// The rows of the small models that the manifest lists under `[report]`, as of this run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -413,36 +423,4 @@ pub struct KeyCheck {
     pub columns: Vec<String>,
     /// Why the plan proves it; `None`: each run counts it.
     pub proof: Option<String>,
-}
-
-/// Which way a step of a trace goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Direction {
-    Here,
-    /// Towards the files.
-    Back,
-    /// Towards what is made of the row.
-    Forth,
-}
-
-/// Where a row comes from and where it goes.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Trace {
-    pub model: String,
-    pub steps: Vec<Step>,
-}
-
-/// The rows of one table that belong to the row traced.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Step {
-    pub table: String,
-    pub direction: Direction,
-    /// How many tables lie between, the model itself being 0.
-    pub depth: usize,
-    /// The columns along which they were found; none: they cannot be told.
-    pub by: Vec<String>,
-    pub rows: u64,
-    /// The first of them.
-    pub samples: Vec<Sample>,
 }

@@ -1,6 +1,7 @@
 //! The catalogue of kinds, cleaners and functions as pages for a person.
 
 mod schema;
+mod unit;
 
 pub use schema::{schema, schema_names};
 
@@ -21,6 +22,7 @@ pub fn catalogue() -> String {
         .iter()
         .map(|function| (function.usage, function.about));
     text.push_str(&section("SQL functions", names));
+    text.push_str(&section("Files", [(unit::NAME, unit::SUMMARY)].into_iter()));
     text.push_str("lockgate explain NAME prints the page of one.\n");
     text
 }
@@ -54,6 +56,9 @@ pub fn explain(name: &str) -> Result<String> {
     if let Some(function) = FUNCTIONS.iter().find(|function| function.name == name) {
         return Ok(format!("{}\n\n{}\n", function.usage, function.about));
     }
+    if name == unit::NAME {
+        return Ok(unit::page());
+    }
     let kinds = KINDS.iter().map(|kind| kind.name);
     let cleaners = CLEANERS.iter().map(|cleaner| cleaner.name);
     let functions = FUNCTIONS.iter().map(|function| function.name);
@@ -62,7 +67,10 @@ pub fn explain(name: &str) -> Result<String> {
             "lockgate::explain",
             format!("there is no kind, cleaner or function `{name}`"),
         )
-        .help(suggest(name, kinds.chain(cleaners).chain(functions))),
+        .help(suggest(
+            name,
+            kinds.chain(cleaners).chain(functions).chain([unit::NAME]),
+        )),
     ))
 }
 

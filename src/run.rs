@@ -13,8 +13,9 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use crate::check;
 use crate::engine::{Engine, PastValues, Warehouse, past};
 use crate::error::{Problem, Result};
-use crate::outcome::{FileRun, FileState, Gate, ModelRun, Run};
+use crate::outcome::{FileRun, FileState, Gate, ModelRun, Run, Tested, Verdict};
 use crate::project::{AsOf, Project, select};
+use crate::unit;
 
 /// How one run differs from the project as written.
 #[derive(Clone, Debug)]
@@ -75,8 +76,9 @@ pub async fn run(
 ) -> Result<Run> {
     let project = &severity::overridden(project, &options.severities)?;
     let selected = select(project, &options.select, options.modified.as_ref())?;
-    check::check(project).await?;
     let started = (clock.now)();
+    let planned = check::planned(project).await?;
+    let tests = unit::tested(project, &planned, &selected, options.memory).await?;
     let mut runner = Runner {
         project,
         options,
@@ -89,6 +91,9 @@ pub async fn run(
         as_of: started.date_naive(),
         past: PastValues::default(),
     };
+    if unit::verdict(&tests) == Verdict::Fail {
+        return Ok(runner.stopped(&selected, tests, (clock.now)()));
+    }
     runner.past = past(&runner.engine, &options.warehouse).await?;
     let sources = runner.sources_of(&selected);
     let files = runner.take_in(&sources, progress).await?;
@@ -114,6 +119,7 @@ pub async fn run(
         as_of: runner.as_of.to_string(),
         files,
         unclaimed,
+        tests,
         models,
         tables,
     })
@@ -141,6 +147,31 @@ struct Runner<'a> {
 }
 
 impl Runner<'_> {
+    /// A run that ends with its unit tests: nothing is taken in, nothing is built.
+    fn stopped(
+        &self,
+        selected: &BTreeSet<String>,
+        tests: Vec<Tested>,
+        finished: DateTime<Utc>,
+    ) -> Run {
+        let models = self.project.models.iter();
+        let models = models.filter(|model| selected.contains(&model.name));
+        let why = "a unit test failed";
+        Run {
+            run_id: self.run_id.to_owned(),
+            verdict: Verdict::Fail,
+            project: self.project.manifest.name.clone(),
+            started: stamp(self.started),
+            finished: stamp(finished),
+            as_of: self.as_of.to_string(),
+            files: Vec::new(),
+            unclaimed: Vec::new(),
+            tests,
+            models: models.map(|it| self.skipped(it, why.to_owned())).collect(),
+            tables: Vec::new(),
+        }
+    }
+
     fn sources_of(&self, selected: &BTreeSet<String>) -> BTreeSet<String> {
         let models = self.project.models.iter();
         let read = models

@@ -140,7 +140,7 @@ impl Writer {
     }
 }
 
-async fn stream(
+pub(super) async fn stream(
     engine: &Engine,
     plan: &LogicalPlan,
     schema: &SchemaRef,
@@ -156,7 +156,7 @@ async fn stream(
 
 /// The types a table is stored with: those of the contract where it names the
 /// column, else the nearest that every reader of the table knows.
-fn stored_schema(schema: &Schema, contract: Option<&Contract>) -> SchemaRef {
+pub(super) fn stored_schema(schema: &Schema, contract: Option<&Contract>) -> SchemaRef {
     let fields = schema.fields().iter().map(|field| {
         let promised = contract.and_then(|contract| contract.column(field.name()));
         let data_type = match promised {
@@ -168,7 +168,7 @@ fn stored_schema(schema: &Schema, contract: Option<&Contract>) -> SchemaRef {
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
-fn portable(data_type: &DataType) -> DataType {
+pub(super) fn portable(data_type: &DataType) -> DataType {
     match data_type {
         DataType::Utf8View | DataType::LargeUtf8 | DataType::Null => DataType::Utf8,
         DataType::Dictionary(_, value) => portable(value),

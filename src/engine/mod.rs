@@ -5,6 +5,7 @@ mod complaint;
 mod expression;
 mod functions;
 mod gauge;
+mod given;
 mod ingest;
 mod key_counts;
 pub mod keys;
@@ -25,6 +26,7 @@ pub use deltalake::DeltaTable as Table;
 pub use expression::{Expression, LAYOUTS, Layout, Yields, cleaner_problems};
 pub use functions::FUNCTIONS;
 pub use gauge::{Gauge, Passed};
+pub use given::{cells_of, given_rows, made_of_them, test_schema};
 pub use ingest::{
     IngestPlan, Intake, Known, commit_file, ledger, put_file, raw_key, raw_path, stage_file,
 };
@@ -190,6 +192,13 @@ impl Engine {
             // Both sides of a join sort at once.
             options.execution.sort_spill_reservation_bytes = memory / (4 * most);
         }
+    }
+
+    /// Nothing is split over threads from now on: for tables of a few rows that costs more than it saves.
+    pub fn unsplit(&self) {
+        let state = self.ctx.state_ref();
+        let mut state = state.write();
+        state.config_mut().options_mut().execution.target_partitions = 1;
     }
 
     /// Whether a table of that name was put in.

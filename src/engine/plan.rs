@@ -26,11 +26,19 @@ pub async fn plan_sql(engine: &Engine, text: &str) -> PlanResult<LogicalPlan> {
 /// # Errors
 /// Every problem the engine finds, each at its token of the SQL where it tells it.
 pub async fn plan_model(engine: &Engine, model: &Model) -> Result<LogicalPlan, Vec<Problem>> {
+    let plan = plan_unchecked(engine, model).await?;
+    checked(engine, plan).map_err(|error| explain_error(&error, &model.text))
+}
+
+/// As [`plan_model`], for a model that planned over tables of these columns before.
+pub(super) async fn plan_unchecked(
+    engine: &Engine,
+    model: &Model,
+) -> Result<LogicalPlan, Vec<Problem>> {
     let statement = sql::statement(&model.sql);
     let statement = Statement::Statement(Box::new(statement));
     let plan = engine.ctx.state().statement_to_plan(statement).await;
-    plan.and_then(|plan| checked(engine, plan))
-        .map_err(|error| explain_error(&error, &model.text))
+    plan.map_err(|error| explain_error(&error, &model.text))
 }
 
 /// Which columns a model passes on from each table it reads, under their own name.

@@ -22,6 +22,7 @@ use crate::expect::SkipNull;
 use crate::intake::Refusal;
 
 use super::Engine;
+use super::key_counts::KeySet;
 use super::unique::KeyCounter;
 use read::Texts;
 
@@ -122,8 +123,12 @@ pub async fn unique_sets(
     let schema = Arc::new(Schema::new(fields));
     let mut counters = Vec::new();
     for set in sets {
-        let names: Vec<String> = set.iter().map(usize::to_string).collect();
-        let counter = KeyCounter::new(engine, &schema, &names, SkipNull::Never, None);
+        let set = KeySet {
+            columns: set.iter().map(usize::to_string).collect(),
+            skip_null: SkipNull::Never,
+            filter: None,
+        };
+        let counter = KeyCounter::new(engine, &schema, &set, 1);
         counters.push(counter.map_err(failed)?);
     }
     let take = |texts: Texts| {

@@ -94,6 +94,7 @@ fn outcome(
         because: None,
         location,
         samples: found.map(sample).into_iter().collect(),
+        table: None,
     }
 }
 

@@ -8,6 +8,7 @@
 //! A file is taken whole or refused whole. A [`Refusal`] is what the *data* is,
 //! never an error of the project; only reading itself fails with an I/O error.
 
+mod cells;
 mod files;
 mod header;
 mod machine;
@@ -17,6 +18,7 @@ mod rename;
 mod scan;
 mod sniff;
 
+pub use cells::{Cell, Unreadable, cells};
 pub use files::{Claim, claim, date};
 pub use header::{Change, HeaderCheck, Warning, check, sample};
 pub use records::Records;

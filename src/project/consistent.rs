@@ -144,6 +144,33 @@ impl Loader<'_> {
         }
     }
 
+    /// Tests of a model in the folder of no layer, which would never run. Other folders of `tests` are not
+    /// lockgate's: many a tool keeps its own there.
+    pub(super) fn stray_tests(&mut self, manifest: &Manifest, models: &[(Model, Vec<Reference>)]) {
+        let layers: Vec<&str> = manifest
+            .layers
+            .iter()
+            .map(|l| l.get_ref().as_str())
+            .collect();
+        let other = self.files.entries("tests").into_iter();
+        for folder in other.filter(|name| !layers.contains(&name.as_str())) {
+            let path = format!("tests/{folder}");
+            let ours = self.files(&path, "toml").into_iter().any(|file| {
+                let name = stem(&file);
+                models.iter().any(|(model, _)| model.name == name)
+            });
+            if ours {
+                self.problems.push(
+                    Problem::new(
+                        "lockgate::project::layer",
+                        format!("{path} is the folder of no layer, and holds tests of a model"),
+                    )
+                    .help(suggest(&folder, layers.iter().copied())),
+                );
+            }
+        }
+    }
+
     fn astray(&mut self, path: &str, name: &str, layers: &[&str]) {
         let folder = path.trim_end_matches(name);
         self.problems.push(

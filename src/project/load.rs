@@ -10,7 +10,7 @@ use crate::expect::{self, Expectation};
 
 use super::cleaner::{self, DeclaredCleaner};
 use super::sql::{self, Reference};
-use super::{Files, Manifest, Model, Project, Source};
+use super::{Files, Manifest, Model, Project, Source, test_case};
 
 pub(super) const MANIFEST: &str = "lockgate.toml";
 
@@ -60,6 +60,8 @@ pub fn load_files(root: &Path, files: &Files) -> Result<Project> {
     loader.of_no_source(&sources);
     loader.stray(&manifest, "contracts", &models);
     loader.stray(&manifest, "expectations", &models);
+    loader.stray(&manifest, "tests", &models);
+    loader.stray_tests(&manifest, &models);
     let project = |models| Project {
         root: root.to_owned(),
         manifest: manifest.clone(),
@@ -69,6 +71,7 @@ pub fn load_files(root: &Path, files: &Files) -> Result<Project> {
     };
     let unordered = project(models.iter().map(|(m, _)| m.clone()).collect());
     loader.references(&unordered, &models);
+    loader.tests(&mut models, &unordered.relations());
     let cleaners = loader.cleaners(&unordered);
     for (model, _) in &mut models {
         loader.columns(model);
@@ -275,8 +278,30 @@ impl Loader<'_> {
             reads,
             contract,
             expectations,
+            tests: Vec::new(),
         };
         Some((model, references))
+    }
+
+    /// The unit tests of each model.
+    fn tests(&mut self, models: &mut [(Model, Vec<Reference>)], tables: &[String]) {
+        for (model, _) in models {
+            let path = format!("tests/{}/{}.toml", model.layer, model.name);
+            if !self.files.is_file(&path) {
+                continue;
+            }
+            let Some(text) = self.read(&path) else {
+                continue;
+            };
+            let files = self.files;
+            let open = |path: &str| files.read(path);
+            // A name misspelt in the SQL is told there, and not in every test as well.
+            let sound = model.reads.iter().all(|read| tables.contains(read));
+            let reads = sound.then_some(model.reads.as_slice());
+            let (tests, problems) = test_case::load(&text, reads, &open);
+            model.tests = tests;
+            self.problems.extend(problems);
+        }
     }
 
     fn contract(&mut self, path: &str) -> Option<(Contract, Text)> {

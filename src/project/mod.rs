@@ -9,12 +9,14 @@ mod load;
 mod manifest;
 mod select;
 pub mod sql;
+mod test_case;
 
 pub use cleaner::{ANY_TEXT, DECLARED_LAWS, DeclaredCleaner, Example, Input, OwnLaw};
 pub use files::Files;
 pub use load::{find, load, load_files};
 pub use manifest::{AsOf, Manifest, Shown};
 pub use select::{glob, select};
+pub use test_case::{Entry, TestCase, TestTable};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -65,6 +67,8 @@ pub struct Model {
     pub contract: Option<(Contract, Text)>,
     /// What its contract implies, then its expectations file.
     pub expectations: Vec<Expectation>,
+    /// Its unit tests, in the order of their file.
+    pub tests: Vec<TestCase>,
 }
 
 impl Model {

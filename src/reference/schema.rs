@@ -12,7 +12,7 @@ struct File {
     schema: fn() -> Value,
 }
 
-const FILES: [File; 4] = [
+const FILES: [File; 5] = [
     File {
         name: "expectations",
         title: "lockgate: expectations/<layer>/<model>.toml",
@@ -29,6 +29,11 @@ const FILES: [File; 4] = [
         schema: source,
     },
     File {
+        name: "test",
+        title: "lockgate: tests/<layer>/<model>.toml",
+        schema: super::unit::schema,
+    },
+    File {
         name: "manifest",
         title: "lockgate: lockgate.toml",
         schema: manifest,
@@ -43,7 +48,7 @@ pub fn schema_names() -> impl Iterator<Item = &'static str> {
 /// The JSON Schema (draft 2020-12) of a file.
 ///
 /// # Errors
-/// There is no file of that name; known are `expectations`, `contract`, `source` and `manifest`.
+/// There is no file of that name; known are `expectations`, `contract`, `source`, `test` and `manifest`.
 pub fn schema(name: &str) -> Result<Value> {
     let Some(file) = FILES.iter().find(|file| file.name == name) else {
         let problem = Problem::new("lockgate::schema", format!("there is no file `{name}`"));
@@ -60,7 +65,7 @@ pub fn schema(name: &str) -> Result<Value> {
 }
 
 /// A table of these keys and no others.
-fn object(keys: &[(&str, bool, Value)]) -> Value {
+pub(super) fn object(keys: &[(&str, bool, Value)]) -> Value {
     let properties: Map<String, Value> = keys
         .iter()
         .map(|(name, _, schema)| ((*name).to_owned(), schema.clone()))
@@ -78,12 +83,12 @@ fn object(keys: &[(&str, bool, Value)]) -> Value {
     })
 }
 
-fn described(mut schema: Value, about: &str) -> Value {
+pub(super) fn described(mut schema: Value, about: &str) -> Value {
     schema["description"] = json!(about);
     schema
 }
 
-fn text(about: &str) -> Value {
+pub(super) fn text(about: &str) -> Value {
     json!({ "type": "string", "description": about })
 }
 

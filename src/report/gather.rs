@@ -7,7 +7,7 @@ use crate::outcome::{
 
 use super::suites::{Case, Fact, Related, Row, Suite, Suites};
 use super::summary::{measured, values};
-use super::{counted, grouped};
+use super::{counted, grouped, tested};
 
 /// A run: a suite for each source that files came in for, and for each model.
 pub fn of_run(run: &Run) -> Suites {
@@ -32,6 +32,7 @@ pub fn of_run(run: &Run) -> Suites {
             }));
         }
     }
+    suites.extend(run.tests.iter().map(tested::suite));
     suites.extend(run.models.iter().map(model));
     Suites {
         command: "run",
@@ -163,12 +164,18 @@ fn head(run: &Run) -> Vec<String> {
             files(FileState::Refused).count()
         ),
     ];
+    head.extend(tested::told(&run.tests).map(|told| format!("tests: {told}")));
     let odd = run.unclaimed.iter();
     head.extend(odd.map(|name| format!("{name} belongs to no source of the project")));
     head
 }
 
 fn advice(run: &Run) -> Option<String> {
+    if run.tests.iter().any(|model| model.count(Verdict::Fail) > 0) {
+        return Some(
+            "Mend the model or its test: lockgate test; nothing was taken in or built.".to_owned(),
+        );
+    }
     let mut models = run.models.iter();
     let failed = models.find_map(|model| model.with(Verdict::Fail).next().map(|it| (model, it)));
     if let Some((model, outcome)) = failed {
@@ -245,7 +252,7 @@ fn model(model: &ModelRun) -> Suite {
 }
 
 /// An expectation; `sql` is the file of the model it is asked of.
-fn case(outcome: &Outcome, sql: Option<&str>) -> Case {
+pub(super) fn case(outcome: &Outcome, sql: Option<&str>) -> Case {
     let rows: Vec<Row> = outcome
         .samples
         .iter()

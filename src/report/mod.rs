@@ -24,6 +24,7 @@ mod sarif;
 mod slack;
 mod suites;
 mod summary;
+mod tested;
 mod trace;
 
 pub use change::{compared_summary, stopped_json};
@@ -46,6 +47,7 @@ pub use sarif::sarif;
 pub use slack::slack;
 pub use suites::{Case, Fact, Related, Row, Suite, Suites};
 pub use summary::{check_summary, run_summary, show_summary};
+pub use tested::{of_test, test_summary};
 pub use trace::trace;
 
 /// How much a summary tells.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::outcome::{Checked, Outcome, Page, Run};
+use crate::outcome::{Checked, Gate, Outcome, Page, Run};
 
 /// A record as one JSON document; ends in a line break.
 pub fn json(record: &impl Serialize) -> String {
@@ -27,11 +27,11 @@ pub fn outcomes_page(run: &Run) -> Page {
         "model", "layer", "gate", "id", "kind", "severity", "verdict", "rows", "of", "value",
         "file", "line",
     ];
-    let row = |model: &crate::outcome::ModelRun, outcome: &Outcome| {
+    let line = |model: &str, layer: &str, gate: Option<Gate>, outcome: &Outcome| {
         vec![
-            Some(model.name.clone()),
-            Some(model.layer.clone()),
-            Some(model.gate.as_str().to_owned()),
+            Some(model.to_owned()),
+            Some(layer.to_owned()),
+            gate.map(|gate| gate.as_str().to_owned()),
             Some(outcome.id.clone()),
             Some(outcome.kind.clone()),
             Some(outcome.severity.as_str().to_owned()),
@@ -44,13 +44,21 @@ pub fn outcomes_page(run: &Run) -> Page {
         ]
     };
     let models = run.models.iter();
+    let tests = run.tests.iter().flat_map(|model| {
+        let outcomes = model.outcomes.iter();
+        outcomes.map(move |outcome| line(&model.model, &model.layer, None, outcome))
+    });
     let rows = models.flat_map(|model| {
         model
             .outcomes
             .iter()
-            .map(move |outcome| row(model, outcome))
+            .map(move |outcome| line(&model.name, &model.layer, Some(model.gate), outcome))
     });
-    page(&columns, &["rows", "of", "value", "line"], rows.collect())
+    page(
+        &columns,
+        &["rows", "of", "value", "line"],
+        tests.chain(rows).collect(),
+    )
 }
 
 /// Every model of a check, one row each.

@@ -26,6 +26,11 @@ const OWN_RULES: &[Rule<'_>] = &[
         summary: "A file is what its source's contract says",
         about: "A file comes in whole or not at all. One that is not what the contract of its source says is refused; what is merely odd is told.",
     },
+    Rule {
+        name: "test",
+        summary: "A model makes the expected rows of the given ones",
+        about: "A unit test in tests/<layer>/<model>.toml runs the model on rows that it gives. Rows that come out otherwise are told cell by cell: mend the model, or the test where the rule has changed.",
+    },
 ];
 
 const SRCROOT: &str = "%SRCROOT%";

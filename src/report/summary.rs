@@ -3,7 +3,7 @@
 use crate::outcome::{Checked, FileRun, FileState, Gate, ModelRun, Outcome, Run, Sample, Verdict};
 
 use super::style::{BAD, DIM, GOOD, ODD, STRONG};
-use super::{Detail, counted, cut, grouped};
+use super::{Detail, counted, cut, grouped, tested};
 
 /// Characters a line of failing values takes at most.
 const LINE: usize = 118;
@@ -20,6 +20,7 @@ pub fn run_summary(run: &Run, detail: Detail) -> String {
         .iter()
         .flat_map(|model| &model.outcomes)
         .any(|o| o.kind == LAW);
+    text.push_str(&tested::line(run, quiet));
     if !of_laws {
         text.push_str(&files(run, quiet));
     }
@@ -60,6 +61,7 @@ pub fn run_summary(run: &Run, detail: Detail) -> String {
             text.push_str(&finding(&model.name, outcome));
         }
     }
+    text.push_str(&tested::failures(&run.tests));
     text.push_str(&ending(run));
     text
 }
@@ -149,7 +151,7 @@ fn gates(models: &[ModelRun]) -> String {
 }
 
 /// A sentence over as many lines as it needs, indented.
-fn wrapped(text: &str, indent: usize) -> String {
+pub(super) fn wrapped(text: &str, indent: usize) -> String {
     let indent = " ".repeat(indent);
     let options = textwrap::Options::new(LINE)
         .initial_indent(&indent)
@@ -300,6 +302,10 @@ fn ending(run: &Run) -> String {
         "{style}{word}{style:#}  {} open, {closed} closed, {skipped} skipped\n",
         counted(open as u64, "gate")
     );
+    if run.tests.iter().any(|model| model.count(Verdict::Fail) > 0) {
+        text.push_str(tested::ADVICE);
+        return text;
+    }
     let fails = run
         .models
         .iter()

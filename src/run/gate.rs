@@ -317,6 +317,7 @@ impl Runner<'_> {
                 line: 1,
             },
             samples: Vec::new(),
+            table: None,
         });
         judged
     }
@@ -408,6 +409,7 @@ fn blank(expectation: &Expectation) -> Outcome {
             line: expectation.line(),
         },
         samples: Vec::new(),
+        table: None,
     }
 }
 

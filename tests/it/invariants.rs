@@ -13,6 +13,8 @@ const WITHIN: &[(&str, &str)] = &[
     ("expect", "contract"),
     ("intake", "contract"),
     ("run", "check"),
+    ("run", "unit"),
+    ("unit", "check"),
     ("expect", "document"),
 ];
 

@@ -271,6 +271,7 @@ fn run_of(run_id: &str, as_of: &str, gate: Gate, value: i64) -> Run {
             line: 1,
         },
         samples: Vec::new(),
+        table: None,
     };
     let model = ModelRun {
         name: "this".to_owned(),
@@ -292,6 +293,7 @@ fn run_of(run_id: &str, as_of: &str, gate: Gate, value: i64) -> Run {
         as_of: as_of.to_owned(),
         files: Vec::new(),
         unclaimed: Vec::new(),
+        tests: Vec::new(),
         models: vec![model],
         tables: Vec::new(),
     }

@@ -25,4 +25,5 @@ mod run;
 mod schema;
 mod shop;
 mod support;
+mod unit_tests;
 mod withdraw;

@@ -170,6 +170,16 @@ fn every_example_and_every_file_of_the_projects_here_fits_its_schema() {
                 check(name, &text, &path.display().to_string());
             }
         }
+        for layer in ["base", "staging", "dims", "analytics"] {
+            let folder = project.join("tests").join(layer);
+            if !folder.is_dir() {
+                continue;
+            }
+            for path in files(&folder) {
+                let text = std::fs::read_to_string(&path).unwrap();
+                check("test", &text, &path.display().to_string());
+            }
+        }
         let manifest = project.join("lockgate.toml");
         let text = std::fs::read_to_string(&manifest).unwrap();
         check("manifest", &text, &manifest.display().to_string());
@@ -234,5 +244,5 @@ fn the_keys_of_a_schema_are_those_that_the_loader_reads() {
         keys::<SourceColumn>(""),
         described("source", "/properties/columns/additionalProperties")
     );
-    assert_eq!(schema_names().count(), 4);
+    assert_eq!(schema_names().count(), 5);
 }

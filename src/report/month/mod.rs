@@ -47,7 +47,7 @@ impl<'a> Month<'a> {
     /// let run = Run {
     ///     run_id: "r".into(), verdict: Verdict::Pass, project: "shop".into(),
     ///     started: "2024-05-02T08:00:00Z".into(), finished: "2024-05-02T08:00:09Z".into(),
-    ///     as_of: "2024-05-01".into(), files: vec![], unclaimed: vec![], models: vec![], tables: vec![],
+    ///     as_of: "2024-05-01".into(), files: vec![], unclaimed: vec![], tests: vec![], models: vec![], tables: vec![],
     /// };
     /// let month = Month::of(&run, &[]);
     /// assert!(month.news.is_empty());

@@ -15,6 +15,7 @@ pub fn run(id: &str, as_of: &str) -> Run {
         as_of: as_of.into(),
         files: Vec::new(),
         unclaimed: Vec::new(),
+        tests: Vec::new(),
         models: Vec::new(),
         tables: Vec::new(),
     }
@@ -72,6 +73,7 @@ pub fn outcome(id: &str, verdict: Verdict, rows: u64, of: u64) -> Outcome {
             line: 3,
         },
         samples: Vec::new(),
+        table: None,
     }
 }
 

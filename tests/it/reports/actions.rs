@@ -316,6 +316,11 @@ fn a_merge_request_that_renames_a_column_is_stopped_by_the_workflow() {
 
     let raised = repository.read(contract).replace("1.0.0", "2.0.0");
     fs::write(repository.path(contract), raised).unwrap();
+    let tests = "p/tests/staging/stg_contacts.toml";
+    let renamed = repository
+        .read(tests)
+        .replace("id,company,first", "id,firm,first");
+    fs::write(repository.path(tests), renamed).unwrap();
     let codes = run_workflow_onto(&repository, Some("main"));
     assert_eq!(codes.last().unwrap(), &("run the gates".to_owned(), 0));
 }

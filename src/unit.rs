@@ -1,0 +1,192 @@
+//! `test`: each model run on given rows by the engine of a run, its rows held against the expected ones.
+//!
+//! A test is about the model's SELECT alone: no warehouse, no file, no gate, and nothing is set aside.
+
+mod compare;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use arrow::datatypes::SchemaRef;
+
+use crate::check::{self, Planned};
+use crate::engine::{Engine, cells_of, given_rows, made_of_them, test_schema};
+use crate::error::{Error, Result};
+use crate::outcome::{Limits, Location, Outcome, Run, Severity, Tested, Verdict};
+use crate::project::{Model, Project, TestCase};
+
+/// Runs the unit tests of the selected models, in run order.
+///
+/// # Errors
+/// A given or expected value that is not of its column's type, and what else [`check`](check::check) tells;
+/// a failure of the engine. A test that fails, its query included, is in the answer.
+pub async fn tested(
+    project: &Project,
+    planned: &Planned,
+    selected: &BTreeSet<String>,
+    memory: Option<usize>,
+) -> Result<Vec<Tested>> {
+    let models = project.models.iter();
+    let models = models.filter(|model| selected.contains(&model.name) && !model.tests.is_empty());
+    let mut tester = Tester {
+        engine: Engine::new(memory)?,
+        schemas: BTreeMap::new(),
+    };
+    tester.engine.unsplit();
+    for (name, schema) in &planned.schemas {
+        tester.schemas.insert(name.clone(), test_schema(schema));
+    }
+    let mut all = Vec::new();
+    for model in models {
+        let mut outcomes = Vec::new();
+        for test in &model.tests {
+            outcomes.push(tester.outcome(model, test).await?);
+        }
+        all.push(Tested {
+            model: model.name.clone(),
+            layer: model.layer.clone(),
+            outcomes,
+        });
+    }
+    Ok(all)
+}
+
+/// The record of `lockgate test`: unit tests, and nothing taken in or built.
+///
+/// # Errors
+/// As [`check`](check::check) and [`tested`].
+pub async fn run(
+    project: &Project,
+    selected: &BTreeSet<String>,
+    memory: Option<usize>,
+    run_id: String,
+    now: &(dyn Fn() -> chrono::DateTime<chrono::Utc> + Sync),
+) -> Result<Run> {
+    let started = now();
+    let planned = check::planned(project).await?;
+    let tests = tested(project, &planned, selected, memory).await?;
+    let stamp = |time: chrono::DateTime<chrono::Utc>| {
+        time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+    };
+    Ok(Run {
+        run_id,
+        verdict: verdict(&tests),
+        project: project.manifest.name.clone(),
+        started: stamp(started),
+        finished: stamp(now()),
+        as_of: started.date_naive().to_string(),
+        files: Vec::new(),
+        unclaimed: Vec::new(),
+        tests,
+        models: Vec::new(),
+        tables: Vec::new(),
+    })
+}
+
+/// `Fail` where any test fails.
+pub fn verdict(tests: &[Tested]) -> Verdict {
+    match tests.iter().any(|model| model.count(Verdict::Fail) > 0) {
+        true => Verdict::Fail,
+        false => Verdict::Pass,
+    }
+}
+
+struct Tester {
+    engine: Engine,
+    /// What the columns of each table are, by its name in SQL.
+    schemas: BTreeMap<String, SchemaRef>,
+}
+
+impl Tester {
+    async fn outcome(&self, model: &Model, test: &TestCase) -> Result<Outcome> {
+        for name in &model.reads {
+            let Some(schema) = self.schemas.get(name) else {
+                continue;
+            };
+            let given = test.given.iter().find(|(given, _)| given.get_ref() == name);
+            match given {
+                None => self.engine.put_empty(name, schema.as_ref().clone())?,
+                Some((_, table)) => {
+                    let rows = given_rows(table, name, schema).map_err(Error::Project)?;
+                    self.engine.put_rows(name, vec![rows])?;
+                }
+            }
+        }
+        let mut outcome = blank(test);
+        let found = match made_of_them(&self.engine, model).await? {
+            Ok(found) => found,
+            Err(why) => {
+                outcome.note = Some(format!("the query failed on the given rows: {why}"));
+                return Ok(outcome);
+            }
+        };
+        let Some(schema) = self.schemas.get(&model.name) else {
+            return Ok(outcome);
+        };
+        let expected = given_rows(&test.expect, &model.name, schema).map_err(Error::Project)?;
+        let mut columns: Vec<&str> = test
+            .expect
+            .columns
+            .iter()
+            .map(|c| c.get_ref().as_str())
+            .collect();
+        if test.expect.rows.is_empty() && columns.is_empty() {
+            columns = schema
+                .fields()
+                .iter()
+                .map(|it| it.name().as_str())
+                .collect();
+        }
+        let key = model.contract.as_ref().map(|(it, _)| it.key_names());
+        let rows = |batch: &arrow::array::RecordBatch| {
+            let places = columns
+                .iter()
+                .filter_map(|name| batch.schema().index_of(name).ok());
+            let part = batch.project(&places.collect::<Vec<_>>());
+            cells_of(&part.map_err(|error| Error::engine("comparing rows", error))?)
+        };
+        let table = compare::Table {
+            columns: &columns,
+            key: &key.unwrap_or_default(),
+            expected: rows(&expected)?,
+            found: rows(&found)?,
+        };
+        outcome.of = Some(table.expected.len() as u64);
+        let compared = table.compare(test.ordered);
+        outcome.rows = Some(compared.count);
+        if compared.count == 0 {
+            outcome.verdict = Verdict::Pass;
+        }
+        outcome.note = Some(compared.told);
+        outcome.table = compared.diff;
+        Ok(outcome)
+    }
+}
+
+/// A test that failed, until it is known better.
+fn blank(test: &TestCase) -> Outcome {
+    let order = match test.ordered {
+        true => "in this order",
+        false => "in any order",
+    };
+    Outcome {
+        id: test.name.get_ref().clone(),
+        kind: "test".to_owned(),
+        severity: Severity::Error,
+        verdict: Verdict::Fail,
+        rows: None,
+        of: None,
+        value: None,
+        expected: format!("the expected rows, {order}"),
+        limits: Limits::default(),
+        asked: None,
+        note: None,
+        set_aside: false,
+        because: test.because.clone(),
+        location: Location {
+            file: test.text.path.to_string(),
+            line: test.line(),
+        },
+        samples: Vec::new(),
+        table: None,
+    }
+}
