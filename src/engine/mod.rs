@@ -61,9 +61,6 @@ use deltalake::DeltaTable;
 use crate::error::{Error, Result};
 use crate::project::Project;
 
-/// Bytes that two sorts of one part of a join's rows need to get on.
-const SORTS: usize = 64 * 1024 * 1024;
-
 /// A session: lockgate's functions, and the tables that were put into it.
 pub struct Engine {
     ctx: SessionContext,
@@ -179,19 +176,11 @@ impl Engine {
 
     /// Joins sort both sides from now on: a hash join cannot spill, a sort can.
     ///
-    /// Merging what was sorted takes memory that cannot spill, and as much as the keys of the rows
-    /// in memory. Each sort sets half of its part aside for that; with less memory fewer sort at once.
     pub fn sort_joins(&self) {
         let state = self.ctx.state_ref();
         let mut state = state.write();
         let options = state.config_mut().options_mut();
         options.optimizer.prefer_hash_join = false;
-        if let Some(memory) = self.memory {
-            let most = (memory / SORTS).clamp(1, options.execution.target_partitions);
-            options.execution.target_partitions = most;
-            // Both sides of a join sort at once.
-            options.execution.sort_spill_reservation_bytes = memory / (4 * most);
-        }
     }
 
     /// Nothing is split over threads from now on: for tables of a few rows that costs more than it saves.

@@ -172,28 +172,6 @@ fn the_command_writes_documents_and_refuses_kinds_that_judge() {
 }
 
 #[test]
-fn sorts_that_spill_leave_room_to_merge() {
-    let scratch = Scratch::new(shop::SOUND);
-    let rows = |amount: u64| {
-        let rows = (0..400_000_u64).map(|i| format!("order-{:010},{amount}\n", i * 7919 % 400_000));
-        format!("Id,Amount\n{}", rows.collect::<String>())
-    };
-    scratch.write("data/orders_2024-01-01.csv", rows(1));
-    scratch.run();
-    scratch.write(
-        MODEL,
-        "select id, cast(amount as bigint) + 1 as amount, file_date from raw.orders where id <> 'order-0000000001'\n",
-    );
-    scratch.run();
-    let memory = Some(24 * 1024 * 1024);
-    let orders = diff_of(&scratch, Asked { memory, ..ASKED });
-    assert_eq!(
-        counts(model(&orders, "base_orders")),
-        [400_000, 399_999, 0, 1, 399_999]
-    );
-}
-
-#[test]
 fn with_a_bound_on_memory_it_is_the_same() {
     let scratch = twice();
     let bounded = Asked {

@@ -185,7 +185,7 @@ fn a_folder_of_someone_else_is_left_alone_and_a_page_whose_model_is_gone_is_take
     );
     let gone = at.join("site/model/stg_contacts.html");
     assert!(gone.is_file());
-    for file in ["models", "contracts", "expectations"] {
+    for file in ["models", "contracts", "expectations", "tests"] {
         let end = if file == "models" { "sql" } else { "toml" };
         fs::remove_file(at.join(format!("{file}/staging/stg_contacts.{end}"))).unwrap();
     }
