@@ -1,10 +1,15 @@
 //! `diff`: how the rows of two states of the tables differ. Rows are told apart
 //! by the key of the model's contract; without one, whole rows are counted.
 //!
-//! Both states are read by one full outer join (or one grouping), so that rows
-//! stream; with a bound on memory the join sorts and spills to disk.
+//! Both states are compared by a full outer join, or a grouping. Where they do not
+//! fit into the bound on memory, each is read once and spread over the disk by the
+//! hash of its key, and the parts are compared one after another.
 
+mod keyed;
+mod parts;
 mod rows;
+mod samples;
+mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 

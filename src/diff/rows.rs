@@ -1,4 +1,4 @@
-//! The rows of one table in two states, told apart in SQL.
+//! The rows of one table in two states, brought into one form.
 
 use indexmap::IndexMap;
 
@@ -6,29 +6,30 @@ use crate::contract::Type;
 use crate::engine::{Engine, columns_of, count, text_rows};
 use crate::error::{Error, Result};
 use crate::expect::ident;
-use crate::outcome::{ModelDiff, Pair, RowDiff, RowKind};
+use crate::outcome::{ModelDiff, Pair};
 use crate::project::Model;
 
-use super::Options;
+use super::parts::Parts;
+use super::{Options, keyed, whole};
 
 /// The names of the two tables in the session.
 pub(super) const BASE: &str = "base_rows";
 pub(super) const OTHER: &str = "other_rows";
 
 /// A column of the joined sides that says whether the side has the row.
-const HERE: &str = "\"lockgate here\"";
+pub(super) const HERE: &str = "\"lockgate here\"";
 
 /// The two sides, brought into one form.
-struct Sides {
+pub(super) struct Sides {
     /// The key, then all other columns that both sides have.
-    columns: Vec<String>,
+    pub columns: Vec<String>,
     /// How many of them are the key.
-    key: usize,
-    /// Subqueries that yield these columns.
-    base: String,
-    other: String,
+    pub key: usize,
+    /// Subqueries or tables that yield these columns, and [`HERE`].
+    pub base: String,
+    pub other: String,
     /// Whether two rows `b` and `o` are the same row.
-    on: String,
+    pub on: String,
 }
 
 /// Compares two states that are both there.
@@ -38,9 +39,6 @@ pub(super) async fn both(
     options: Options<'_>,
     diff: &mut ModelDiff,
 ) -> Result<()> {
-    if options.memory.is_some() {
-        engine.sort_joins();
-    }
     diff.rows = Pair {
         base: count(engine, BASE).await?,
         other: count(engine, OTHER).await?,
@@ -51,12 +49,13 @@ pub(super) async fn both(
     );
     diff.schema = schemas(&base, &other);
     let mut sides = sides(model, &base, &other);
+    if sides.columns.is_empty() {
+        return Ok(());
+    }
+    let parts = Parts::of(engine, &mut sides, &diff.rows).await?;
     if sides.key > 0 {
-        diff.key = sides.columns[..sides.key].to_vec();
-        if by_key(engine, &sides, diff).await? {
-            if options.samples > 0 {
-                key_samples(engine, &sides, options.samples, diff).await?;
-            }
+        diff.key = sides.key().to_vec();
+        if keyed::compare(engine, &sides, &parts, options.samples, diff).await? {
             return Ok(());
         }
         diff.note = Some(format!(
@@ -64,9 +63,28 @@ pub(super) async fn both(
             diff.key.join(", ")
         ));
         diff.key.clear();
-        sides.key = 0;
     }
-    whole(engine, &sides, options.samples, diff).await
+    whole::compare(engine, &sides, &parts, options.samples, diff).await
+}
+
+/// One row of whole numbers.
+pub(super) async fn numbers(engine: &Engine, sql: &str) -> Result<Vec<u64>> {
+    let page = text_rows(engine, sql, 1)
+        .await
+        .map_err(|error| Error::engine("comparing rows", error))?;
+    let cells = page.rows.into_iter().flatten();
+    Ok(cells
+        .map(|cell| cell.and_then(|text| text.parse().ok()).unwrap_or(0))
+        .collect())
+}
+
+/// The columns of a side, or of none, in SQL.
+pub(super) fn listed(side: &str, names: &[String]) -> String {
+    let names = names.iter().map(|name| match side {
+        "" => ident(name),
+        _ => format!("{side}.{}", ident(name)),
+    });
+    names.collect::<Vec<_>>().join(", ")
 }
 
 type Columns = Vec<(String, arrow::datatypes::DataType)>;
@@ -144,11 +162,16 @@ fn sides(model: &Model, base: &Columns, other: &Columns) -> Sides {
 }
 
 impl Sides {
-    fn rest(&self) -> &[String] {
+    pub fn key(&self) -> &[String] {
+        &self.columns[..self.key]
+    }
+
+    pub fn rest(&self) -> &[String] {
         &self.columns[self.key..]
     }
 
-    fn differs(&self) -> String {
+    /// Whether two rows of one key differ.
+    pub fn differs(&self) -> String {
         let each: Vec<String> = self.rest().iter().map(|name| distinct(name)).collect();
         match each.is_empty() {
             true => "false".to_owned(),
@@ -158,187 +181,6 @@ impl Sides {
 }
 
 /// In brackets: the parser would take all that follows for the right side.
-fn distinct(name: &str) -> String {
+pub(super) fn distinct(name: &str) -> String {
     format!("(b.{0} IS DISTINCT FROM o.{0})", ident(name))
-}
-
-/// One row of whole numbers.
-async fn numbers(engine: &Engine, sql: &str) -> Result<Vec<u64>> {
-    let page = text_rows(engine, sql, 1)
-        .await
-        .map_err(|error| Error::engine("comparing rows", error))?;
-    let cells = page.rows.into_iter().flatten();
-    Ok(cells
-        .map(|cell| cell.and_then(|text| text.parse().ok()).unwrap_or(0))
-        .collect())
-}
-
-/// Counts by one full outer join; whether the key told every row of both sides apart.
-async fn by_key(engine: &Engine, sides: &Sides, diff: &mut ModelDiff) -> Result<bool> {
-    let both = format!("b.{HERE} IS NOT NULL AND o.{HERE} IS NOT NULL");
-    let mut counts = vec![
-        format!("b.{HERE} IS NULL"),
-        format!("o.{HERE} IS NULL"),
-        both.clone(),
-        format!("{both} AND {}", sides.differs()),
-    ];
-    let rest = sides.rest().iter();
-    counts.extend(rest.map(|name| format!("{both} AND {}", distinct(name))));
-    let counts: Vec<String> = counts
-        .iter()
-        .enumerate()
-        .map(|(place, condition)| format!("count(*) FILTER (WHERE {condition}) AS n{place}"))
-        .collect();
-    let sql = format!(
-        "SELECT {} FROM {} AS b FULL JOIN {} AS o ON {}",
-        counts.join(", "),
-        sides.base,
-        sides.other,
-        sides.on
-    );
-    let found = numbers(engine, &sql).await?;
-    let [added, removed, pairs, changed, columns @ ..] = found.as_slice() else {
-        return Ok(false);
-    };
-    if pairs + removed != diff.rows.base || pairs + added != diff.rows.other {
-        return Ok(false);
-    }
-    (diff.added, diff.removed, diff.changed) = (*added, *removed, *changed);
-    let columns = sides.rest().iter().cloned().zip(columns.iter().copied());
-    diff.columns = columns.filter(|(_, count)| *count > 0).collect();
-    Ok(true)
-}
-
-async fn key_samples(
-    engine: &Engine,
-    sides: &Sides,
-    limit: usize,
-    diff: &mut ModelDiff,
-) -> Result<()> {
-    let list = |side: &str, names: &[String]| {
-        let names = names.iter().map(|name| format!("{side}.{}", ident(name)));
-        names.collect::<Vec<_>>().join(", ")
-    };
-    let order = |side: &str| list(side, &sides.columns[..sides.key]);
-    let gone = |from: (&str, &str), against: (&str, &str)| {
-        format!(
-            "SELECT {} FROM {} AS {} LEFT ANTI JOIN {} AS {} ON {} ORDER BY {} LIMIT {limit}",
-            list(from.0, &sides.columns),
-            from.1,
-            from.0,
-            against.1,
-            against.0,
-            sides.on,
-            order(from.0)
-        )
-    };
-    let (base, other) = (("b", sides.base.as_str()), ("o", sides.other.as_str()));
-    let mut queries = Vec::new();
-    if diff.added > 0 {
-        queries.push((RowKind::Added, gone(other, base)));
-    }
-    if diff.removed > 0 {
-        queries.push((RowKind::Removed, gone(base, other)));
-    }
-    if diff.changed > 0 {
-        let after = sides.rest().iter().enumerate();
-        let after: Vec<String> = after
-            .map(|(place, name)| format!("o.{} AS \"lockgate {place}\"", ident(name)))
-            .collect();
-        let sql = format!(
-            "SELECT {}, {} FROM {} AS b JOIN {} AS o ON {} WHERE {} ORDER BY {} LIMIT {limit}",
-            list("b", &sides.columns),
-            after.join(", "),
-            sides.base,
-            sides.other,
-            sides.on,
-            sides.differs(),
-            order("b")
-        );
-        queries.push((RowKind::Changed, sql));
-    }
-    for (kind, sql) in queries {
-        let page = text_rows(engine, &sql, limit)
-            .await
-            .map_err(|error| Error::engine("reading the rows that differ", error))?;
-        let rows = page.rows.into_iter();
-        diff.samples
-            .extend(rows.map(|row| sample(sides, kind, row)));
-    }
-    Ok(())
-}
-
-/// A row of the key, the columns of one side and, if it changed, those of the other.
-fn sample(sides: &Sides, kind: RowKind, row: Vec<Option<String>>) -> RowDiff {
-    let names = sides.columns[..sides.key].iter().cloned();
-    let key = names.zip(row.iter().cloned()).collect();
-    let rest = sides.rest();
-    let (first, second) = row[sides.key..].split_at(rest.len().min(row.len() - sides.key));
-    let pairs = rest.iter().enumerate().filter_map(|(place, name)| {
-        let value = first.get(place).cloned().flatten();
-        let pair = match kind {
-            RowKind::Added => Pair {
-                base: None,
-                other: value,
-            },
-            RowKind::Removed => Pair {
-                base: value,
-                other: None,
-            },
-            RowKind::Changed => Pair {
-                base: value,
-                other: second.get(place).cloned().flatten(),
-            },
-        };
-        (pair.base != pair.other).then(|| (name.clone(), pair))
-    });
-    RowDiff {
-        kind,
-        key,
-        values: pairs.collect(),
-    }
-}
-
-/// Counts whole rows: how often more, and how often less, each stands on the other side.
-async fn whole(engine: &Engine, sides: &Sides, samples: usize, diff: &mut ModelDiff) -> Result<()> {
-    let names: Vec<String> = sides.columns.iter().map(|name| ident(name)).collect();
-    let names = names.join(", ");
-    if names.is_empty() {
-        return Ok(());
-    }
-    let (b, o) = ("\"lockgate base\"", "\"lockgate other\"");
-    let counted = format!(
-        "(SELECT {names}, sum({b}) AS {b}, sum({o}) AS {o} FROM (\
-         SELECT {names}, 1 AS {b}, 0 AS {o} FROM {} UNION ALL \
-         SELECT {names}, 0 AS {b}, 1 AS {o} FROM {}) GROUP BY {names})",
-        sides.base, sides.other
-    );
-    let sql = format!(
-        "SELECT sum({o} - {b}) FILTER (WHERE {o} > {b}) AS more, \
-         sum({b} - {o}) FILTER (WHERE {b} > {o}) AS less FROM {counted}"
-    );
-    if let [added, removed] = numbers(engine, &sql).await?[..] {
-        (diff.added, diff.removed) = (added, removed);
-    }
-    for (kind, condition) in [
-        (RowKind::Added, format!("{o} > {b}")),
-        (RowKind::Removed, format!("{b} > {o}")),
-    ] {
-        if samples == 0 {
-            continue;
-        }
-        let sql = format!(
-            "SELECT {names} FROM {counted} WHERE {condition} ORDER BY {names} LIMIT {samples}"
-        );
-        let page = text_rows(engine, &sql, samples)
-            .await
-            .map_err(|error| Error::engine("reading the rows that differ", error))?;
-        let rows = page.rows.into_iter().map(|row| RowDiff {
-            kind,
-            key: sides.columns.iter().cloned().zip(row).collect(),
-            values: IndexMap::new(),
-        });
-        diff.samples.extend(rows);
-    }
-    Ok(())
 }

@@ -17,6 +17,7 @@ mod profile;
 mod raw;
 mod rows;
 mod sieve;
+mod spread;
 mod unique;
 mod warehouse;
 
@@ -37,8 +38,9 @@ pub use profile::{
     Coded, FORMS, Figures, Form, Origin, Point, Sample, Tally, figures, forms, shape, unique_sets,
 };
 pub use raw::{is_withdrawn, widen, withdraw};
-pub use rows::{columns_of, sample, text_rows};
+pub use rows::{columns_of, rows_of, sample, text_rows};
 pub use sieve::{quarantine_name, quarantine_path, quarantine_schema, row_by_row};
+pub use spread::{Spread, parts_needed, spread};
 pub use warehouse::{Commit, Committed, Staged, Staging, Warehouse, Write, commits, notes};
 
 use std::collections::BTreeMap;
@@ -172,15 +174,6 @@ impl Engine {
             .map_err(failed)?;
         self.ctx.register_table(reference, table).map_err(failed)?;
         Ok(())
-    }
-
-    /// Joins sort both sides from now on: a hash join cannot spill, a sort can.
-    ///
-    pub fn sort_joins(&self) {
-        let state = self.ctx.state_ref();
-        let mut state = state.write();
-        let options = state.config_mut().options_mut();
-        options.optimizer.prefer_hash_join = false;
     }
 
     /// Nothing is split over threads from now on: for tables of a few rows that costs more than it saves.

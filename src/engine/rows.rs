@@ -40,6 +40,11 @@ pub async fn text_rows(engine: &Engine, sql: &str, limit: usize) -> Result<Page,
     Ok(page)
 }
 
+/// The rows of a query that bounds how many there are, as they are.
+pub async fn rows_of(engine: &Engine, sql: &str) -> Result<Vec<RecordBatch>, DataFusionError> {
+    engine.ctx.sql(sql).await?.collect().await
+}
+
 /// The columns of a table of the session with their types, in order.
 pub async fn columns_of(engine: &Engine, table: &str) -> Result<Vec<(String, DataType)>> {
     let failed = |error| Error::engine(format!("reading the columns of {table}"), error);

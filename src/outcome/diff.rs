@@ -84,6 +84,8 @@ pub enum RowKind {
 }
 
 impl RowKind {
+    pub const ALL: [Self; 3] = [Self::Added, Self::Removed, Self::Changed];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Added => "added",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lockgate::diff::{self, Options, Side};
-use lockgate::engine::{Engine, Warehouse};
+use lockgate::engine::{Engine, Warehouse, parts_needed};
 use lockgate::history;
 use lockgate::outcome::{Diff, ModelDiff, RowKind};
 use lockgate::report;
@@ -179,6 +179,45 @@ fn with_a_bound_on_memory_it_is_the_same() {
         ..ASKED
     };
     assert_eq!(diff_of(&scratch, bounded), diff_of(&scratch, ASKED));
+}
+
+/// Many wide rows: the second state lacks some, has others, and changed every thousandth.
+fn many_twice() -> Scratch {
+    let scratch = Scratch::new(shop::SOUND);
+    scratch.write("data/orders_2024-01-01.csv", "Id,Amount\na,1\n");
+    for (from, to, amount) in [(1, 40_000, "0"), (11, 40_005, "value % 1000 = 0")] {
+        let model = format!(
+            "select lpad(cast(value as varchar), 200, '0') as id, cast({amount} as bigint) as amount,\n\
+             date '2024-01-01' as file_date from generate_series({from}, {to}), raw.orders\n"
+        );
+        scratch.write(MODEL, model);
+        scratch.run();
+    }
+    scratch
+}
+
+#[test]
+fn what_does_not_fit_into_memory_is_compared_part_by_part() {
+    let memory = Some(16 * 1024 * 1024);
+    let wide = "SELECT lpad(cast(value as varchar), 200, '0') FROM generate_series(1, 40000)";
+    let parts = wait(async move {
+        let engine = Engine::new(memory).unwrap();
+        parts_needed(&engine, &[(wide, 40_000)]).await.unwrap()
+    });
+    assert!(parts > 3, "{parts}");
+    let scratch = many_twice();
+    for (key, found) in [
+        ("key = [\"id\"]\n", [40_000, 39_995, 5, 10, 40]),
+        ("", [40_000, 39_995, 45, 50, 0]),
+        // It repeats: equal rows stand in one part all the same.
+        ("key = [\"amount\"]\n", [40_000, 39_995, 45, 50, 0]),
+    ] {
+        let contract = shop::SOUND[3].1.replace("key = [\"id\"]\n", key);
+        scratch.write("contracts/base/base_orders.toml", contract);
+        let parted = diff_of(&scratch, Asked { memory, ..ASKED });
+        assert_eq!(counts(model(&parted, "base_orders")), found, "{key}");
+        assert_eq!(parted, diff_of(&scratch, ASKED), "{key}");
+    }
 }
 
 #[test]
