@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""How the cost of a run grows: with expectations, with rows, with months.
+"""How the cost of a run grows: with expectations, with rows, with months; what a diff costs.
 
     cargo build --release
-    python3 benches/scale.py                        # all three, about ten minutes and 8 GB of disk
+    python3 benches/scale.py                        # all four, about fifteen minutes and 8 GB of disk
     python3 benches/scale.py --only expectations,months
     python3 benches/scale.py --only rows --rows 50000000 --memory 512MiB
 
@@ -40,6 +40,18 @@ select
     'a line of text that makes the key wide, number ' || cast(value as varchar) as line,
     cast(value % 1000 as double) as amount
 from generate_series(1, {rows})
+"""
+WIDE_CONTRACT = """
+version = "1.0.0"
+summary = "Wide rows."
+owner = "scale"
+key = ["id"]
+
+[columns]
+id = { type = "text" }
+account = { type = "text" }
+line = { type = "text" }
+amount = { type = "float" }
 """
 WIDE_KEY = '[[expect]]\nkind = "unique"\ncolumns = ["id", "account", "line"]\n'
 
@@ -108,6 +120,28 @@ def grow_rows(binary, options):
     print(f"  {many / few:.0f} times the rows: {built:.1f} times the build, {again:.1f} times the judging")
 
 
+def grow_diff(binary, options):
+    print(f"diff by key, every row changed, --memory {options.diff_memory}")
+    seconds = {}
+    for rows in (options.diff_rows // 10, options.diff_rows):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            model = folder / "models" / "base" / "wide.sql"
+            write(folder, {
+                "lockgate.toml": 'name = "wide"\nlayers = ["base"]\n',
+                "models/base/wide.sql": WIDE.format(rows=rows),
+                "contracts/base/wide.toml": WIDE_CONTRACT,
+            })
+            measured([binary, "run", "--project", str(folder)], folder)
+            model.write_text(WIDE.format(rows=rows).replace("% 1000 as", "% 1000 + 1 as"))
+            measured([binary, "run", "--project", str(folder)], folder)
+            found = measured([binary, "diff", "previous", "--memory", options.diff_memory], folder)
+            line(f"{rows:,} rows on both sides", *found)
+            seconds[rows] = found[0]
+    few, many = seconds.values()
+    print(f"  10 times the rows: {many / few:.1f} times the time")
+
+
 def grow_months(binary, options):
     rows = options.month_rows
     print(f"a month of {rows:,} leads a source added to 35, the leads project")
@@ -136,27 +170,34 @@ def grow_months(binary, options):
 
 def run(binary, folder):
     """One run, whatever its verdict: a generated month may warn."""
+    return measured([binary, "run", "--project", str(folder), "--quiet"], folder, (0, 1))
+
+
+def measured(command, folder, codes=(0,)):
+    """Seconds and peak megabytes of one process that must end with one of the codes."""
     begin = time.perf_counter()
-    process = subprocess.Popen([binary, "run", "--project", str(folder), "--quiet"], cwd=folder,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     code = os.waitstatus_to_exitcode(status)
-    assert code in (0, 1), code
+    assert code in codes, f"{command} ended with {code}"
     return time.perf_counter() - begin, usage.ru_maxrss / 1024
 
 
 def main():
     arguments = argparse.ArgumentParser()
-    arguments.add_argument("--only", default="expectations,rows,months")
+    arguments.add_argument("--only", default="expectations,rows,diff,months")
     arguments.add_argument("--base-rows", type=int, default=5_000_000)
     arguments.add_argument("--rows", type=int, default=50_000_000)
+    arguments.add_argument("--diff-rows", type=int, default=10_000_000)
+    arguments.add_argument("--diff-memory", default="256MiB")
     arguments.add_argument("--month-rows", type=int, default=20_000)
     arguments.add_argument("--memory", default="512MiB")
     arguments.add_argument("--times", type=int, default=3)
     arguments.add_argument("--binary", default="target/release/lockgate")
     options = arguments.parse_args()
     binary = str(pathlib.Path(options.binary).resolve())
-    ways = {"expectations": grow_expectations, "rows": grow_rows, "months": grow_months}
+    ways = {"expectations": grow_expectations, "rows": grow_rows, "diff": grow_diff, "months": grow_months}
     for name in options.only.split(","):
         ways[name](binary, options)
 
