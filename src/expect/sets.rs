@@ -19,9 +19,10 @@ const VALUES: Arg = Arg::required(
     "the list, of the column's own type, at least one; dates without quotes",
 );
 
+/// Whether each value is in the list, or none is.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct InSet {
+pub(super) struct Listed<const IN: bool> {
     column: Name,
     values: Values,
 }
@@ -38,45 +39,8 @@ pub(super) const IN_SET: Kind = Kind {
         fails: "SELECT * FROM (VALUES ('NV'), ('nv')) AS t(state)",
         others: &[],
     }],
-    load: load_as::<InSet>,
+    load: load_as::<Listed<true>>,
 };
-
-impl Lower for InSet {
-    fn lower(&self, _: &Subject) -> Measure {
-        Measure::Rows {
-            holds: format!(
-                "{} IN ({})",
-                ident(self.column.get_ref()),
-                listed(self.values.get_ref())
-            ),
-            among: present(&self.column),
-        }
-    }
-
-    fn columns(&self) -> Vec<&Name> {
-        vec![&self.column]
-    }
-
-    fn literals(&self) -> Vec<(&Name, &Spanned<Literal>)> {
-        of(&self.column, &self.values)
-    }
-
-    fn problems(&self, text: &Text) -> Vec<Problem> {
-        empty(text, &self.values, "values", "no value could pass")
-    }
-}
-
-fn of<'a>(column: &'a Name, values: &'a Values) -> Vec<(&'a Name, &'a Spanned<Literal>)> {
-    let values = values.get_ref().iter();
-    values.map(|value| (column, value)).collect()
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NotInSet {
-    column: Name,
-    values: Values,
-}
 
 pub(super) const NOT_IN_SET: Kind = Kind {
     name: "not_in_set",
@@ -91,17 +55,15 @@ pub(super) const NOT_IN_SET: Kind = Kind {
         fails: "SELECT * FROM (VALUES ('Acme'), ('-')) AS t(company)",
         others: &[],
     }],
-    load: load_as::<NotInSet>,
+    load: load_as::<Listed<false>>,
 };
 
-impl Lower for NotInSet {
+impl<const IN: bool> Lower for Listed<IN> {
     fn lower(&self, _: &Subject) -> Measure {
+        let is_in = if IN { "IN" } else { "NOT IN" };
+        let (column, values) = (self.column.get_ref(), self.values.get_ref());
         Measure::Rows {
-            holds: format!(
-                "{} NOT IN ({})",
-                ident(self.column.get_ref()),
-                listed(self.values.get_ref())
-            ),
+            holds: format!("{} {is_in} ({})", ident(column), listed(values)),
             among: present(&self.column),
         }
     }
@@ -115,8 +77,17 @@ impl Lower for NotInSet {
     }
 
     fn problems(&self, text: &Text) -> Vec<Problem> {
-        empty(text, &self.values, "values", "any value would pass")
+        let passes = match IN {
+            true => "no value could pass",
+            false => "any value would pass",
+        };
+        empty(text, &self.values, "values", passes)
     }
+}
+
+fn of<'a>(column: &'a Name, values: &'a Values) -> Vec<(&'a Name, &'a Spanned<Literal>)> {
+    let values = values.get_ref().iter();
+    values.map(|value| (column, value)).collect()
 }
 
 #[derive(Debug, Deserialize)]
