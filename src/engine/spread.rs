@@ -8,10 +8,10 @@ use arrow::array::{ArrayRef, RecordBatch, UInt32Array};
 use arrow::compute::{BatchCoalescer, cast, take_record_batch};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::common::hash_utils::{RandomState, create_hashes};
-use datafusion::execution::SpillFile;
+use datafusion::execution::{SendableRecordBatchStream, SpillFile};
 use datafusion::physical_plan::SpillManager;
 use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, SpillMetrics};
-use futures::TryStreamExt;
+use futures::{Stream, TryStreamExt};
 
 use crate::error::{Error, Result};
 
@@ -19,7 +19,7 @@ use super::Engine;
 
 /// A part takes this share of the bound on memory: its rows, what a join builds
 /// from them and what it gives out must all fit, and parts are never quite even.
-const SHARE: usize = 12;
+const SHARE: usize = 8;
 
 /// A file of each part is open while rows are spread; a process may have 1,024.
 const MOST: usize = 256;
@@ -29,6 +29,9 @@ const LOOK: usize = 8192;
 
 /// Not the seed of a join: what it hashes anew must not all fall into one of its partitions.
 const SEED: u64 = 0x6c6f_636b;
+
+/// Rows that are cut into parts at a time: a part's slice of fewer is mostly overhead on disk.
+const CUT: usize = 65_536;
 
 /// Rows of a batch that is read back.
 const BATCH: usize = 8192;
@@ -101,9 +104,8 @@ async fn spread_rows(
     let files = SpillManager::new(engine.ctx.runtime_env(), metrics, schema.clone());
     let open = (0..parts).map(|_| files.create_in_progress_file("a part of a table"));
     let mut open = open.collect::<Fallible<Vec<_>>>()?;
-    let mut stream = frame.execute_stream().await?;
+    let mut stream = coalesced(frame.execute_stream().await?, schema, CUT);
     while let Some(batch) = stream.try_next().await? {
-        let batch = plain_batch(&schema, &batch)?;
         let keys: Vec<ArrayRef> = hashed.iter().map(|i| batch.column(*i).clone()).collect();
         for (part, rows) in by_part(&batch, &keys, parts)? {
             open[part].append_batch(&rows)?;
@@ -112,6 +114,31 @@ async fn spread_rows(
     let parts = open.iter_mut().map(|file| file.finish());
     let parts = parts.collect::<Fallible<Vec<_>>>()?;
     Ok(Spread { files, parts })
+}
+
+/// The same rows in plain batches of `rows` rows.
+fn coalesced(
+    stream: SendableRecordBatchStream,
+    schema: SchemaRef,
+    rows: usize,
+) -> impl Stream<Item = Fallible<RecordBatch>> + Unpin {
+    let whole = BatchCoalescer::new(schema.clone(), rows);
+    let state = (stream, whole, schema);
+    Box::pin(futures::stream::try_unfold(
+        state,
+        async |(mut stream, mut whole, schema)| {
+            loop {
+                if let Some(batch) = whole.next_completed_batch() {
+                    return Ok(Some((batch, (stream, whole, schema))));
+                }
+                match stream.try_next().await? {
+                    Some(batch) => whole.push_batch(plain_batch(&schema, &batch)?)?,
+                    None if whole.is_empty() => return Ok(None),
+                    None => whole.finish_buffered_batch()?,
+                }
+            }
+        },
+    ))
 }
 
 /// Text of a view may hold on to far more than it shows, also on disk: it becomes plain.
@@ -185,15 +212,9 @@ impl Spread {
         let Some(file) = &self.parts[part] else {
             return Ok(Vec::new());
         };
-        let mut stream = self.files.read_spill_as_stream(file.clone(), None)?;
-        let mut whole = BatchCoalescer::new(self.files.schema().clone(), BATCH);
-        let mut batches = Vec::new();
-        while let Some(batch) = stream.try_next().await? {
-            whole.push_batch(batch)?;
-            batches.extend(std::iter::from_fn(|| whole.next_completed_batch()));
-        }
-        whole.finish_buffered_batch()?;
-        batches.extend(std::iter::from_fn(|| whole.next_completed_batch()));
-        Ok(batches)
+        let stream = self.files.read_spill_as_stream(file.clone(), None)?;
+        coalesced(stream, self.files.schema().clone(), BATCH)
+            .try_collect()
+            .await
     }
 }
