@@ -48,12 +48,14 @@ pub fn within(text: &Text, value: &Spanned<String>, part: Range<usize>) -> Range
 ///
 /// serde stops at its first error; here a key that is unknown or has a wrong
 /// value is reported, set aside, and the rest is read again, so that all of
-/// them are reported. A missing key is reported only if no other was wrong.
+/// them are reported. A missing key is reported only if no other was wrong; an
+/// empty text then stands in for it, so that the next one is found.
 pub fn typed<T: DeserializeOwned>(
     text: &Text,
     mut table: Spanned<DeTable<'_>>,
 ) -> Result<T, Vec<Problem>> {
     let mut problems = Vec::new();
+    let mut wrong = false;
     loop {
         let error = match T::deserialize(Deserializer::from(table.clone())) {
             Ok(value) if problems.is_empty() => return Ok(value),
@@ -61,15 +63,31 @@ pub fn typed<T: DeserializeOwned>(
             Err(error) => error,
         };
         let span = error.span().unwrap_or_else(|| table.span());
-        let missing = error.message().starts_with("missing field");
-        if missing && !problems.is_empty() {
+        if let Some(name) = missing_field(error.message()) {
+            if wrong || table.get_ref().contains_key(name) {
+                return Err(problems);
+            }
+            let stand_in = Spanned::new(span.clone(), DeValue::String("".into()));
+            let key = Spanned::new(span.clone(), name.to_owned().into());
+            table.get_mut().insert(key, stand_in);
+            problems.push(explain(text, &error, span));
+            continue;
+        }
+        // With a stand-in about, what is wrong may be no more than that.
+        if !wrong && !problems.is_empty() {
             return Err(problems);
         }
+        wrong = true;
         problems.push(explain(text, &error, span.clone()));
-        if missing || !remove(table.get_mut(), &span) {
+        if !remove(table.get_mut(), &span) {
             return Err(problems);
         }
     }
+}
+
+fn missing_field(message: &str) -> Option<&str> {
+    let name = message.strip_prefix("missing field `")?;
+    name.lines().next()?.strip_suffix('`')
 }
 
 fn first_line(error: &toml::de::Error) -> String {
@@ -91,10 +109,7 @@ fn explain(text: &Text, error: &toml::de::Error, span: Range<usize>) -> Problem 
         .at(text, span, "not a key of this table")
         .help(suggest(&name, known.iter().map(String::as_str)));
     }
-    if let Some(name) = message
-        .strip_prefix("missing field `")
-        .and_then(|rest| rest.strip_suffix('`'))
-    {
+    if let Some(name) = missing_field(&message) {
         return Problem::new(
             "lockgate::toml::missing_key",
             format!("the key `{name}` is missing"),

@@ -90,6 +90,10 @@ pub const CONTRACTS: &[Case] = &[
         &[Swap(CONTRACT, "null = true", "null = \"yes\"")],
     ),
     (
+        "a contract of columns alone",
+        &[Write(CONTRACT, "[columns]\nid = { type = \"text\" }\n")],
+    ),
+    (
         "a contract without an owner",
         &[Swap(CONTRACT, "owner = \"data@example.com\"\n", "")],
     ),
