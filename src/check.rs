@@ -114,7 +114,7 @@ impl Checker {
     /// Plans every source and model; what is wrong with them is kept.
     async fn plan(project: &Project) -> Result<(Self, Checked)> {
         let mut checker = Checker {
-            engine: Engine::new(None)?,
+            engine: Engine::of(project, None)?,
             keys: BTreeMap::new(),
             schemas: BTreeMap::new(),
             plans: BTreeMap::new(),

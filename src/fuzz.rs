@@ -104,7 +104,7 @@ pub fn counterexample(cleaner: &Cleaner, cases: u64, seed: u64) -> Result<Option
 pub async fn fuzz(project: &Project, options: &Options<'_>) -> Result<Run> {
     let started = (options.now)();
     let names = names(project, &options.cleaners)?;
-    let engine = Engine::new(options.memory)?;
+    let engine = Engine::of(project, options.memory)?;
     let mut published = BTreeSet::new();
     if let Some(warehouse) = options.warehouse {
         let tables = engine.put_published(warehouse, project).await?;

@@ -164,7 +164,7 @@ impl Judge<'_> {
         let Some(asked) = &outcome.asked else {
             return;
         };
-        if *asked != question.measure.fingerprint() {
+        if *asked != question.fingerprint() {
             let told = "asks something else now: it takes a run".to_owned();
             return self.changed(about.table, Some(&expectation.id), told);
         }

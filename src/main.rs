@@ -278,7 +278,7 @@ fn show_answer(answer: &merge::Answer) -> u8 {
 async fn published(global: &Global) -> Result<(Project, Engine)> {
     let project = load(global)?;
     let warehouse = warehouse(global, &project)?;
-    let engine = Engine::new(memory(global))?;
+    let engine = Engine::of(&project, memory(global))?;
     engine.put_published(&warehouse, &project).await?;
     history::open(&engine, &warehouse).await?;
     Ok((project, engine))

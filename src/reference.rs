@@ -1,5 +1,6 @@
 //! The catalogue of kinds, cleaners and functions as pages for a person.
 
+mod cleaner;
 mod schema;
 mod unit;
 
@@ -9,6 +10,12 @@ use crate::clean::CLEANERS;
 use crate::engine::FUNCTIONS;
 use crate::error::{Error, Problem, Result, suggest};
 use crate::expect::{Arg, COMMON, KINDS, Kind, kind};
+
+/// Files that have a page: the name, a line, the page.
+const FILES: &[(&str, &str, fn() -> String)] = &[
+    (unit::NAME, unit::SUMMARY, unit::page),
+    (cleaner::NAME, cleaner::SUMMARY, cleaner::page),
+];
 
 /// One line for each kind, cleaner and function.
 pub fn catalogue() -> String {
@@ -22,7 +29,8 @@ pub fn catalogue() -> String {
         .iter()
         .map(|function| (function.usage, function.about));
     text.push_str(&section("SQL functions", names));
-    text.push_str(&section("Files", [(unit::NAME, unit::SUMMARY)].into_iter()));
+    let files = FILES.iter().map(|(name, summary, _)| (*name, *summary));
+    text.push_str(&section("Files", files));
     text.push_str("lockgate explain NAME prints the page of one.\n");
     text
 }
@@ -56,12 +64,13 @@ pub fn explain(name: &str) -> Result<String> {
     if let Some(function) = FUNCTIONS.iter().find(|function| function.name == name) {
         return Ok(format!("{}\n\n{}\n", function.usage, function.about));
     }
-    if name == unit::NAME {
-        return Ok(unit::page());
+    if let Some((_, _, page)) = FILES.iter().find(|(file, ..)| *file == name) {
+        return Ok(page());
     }
     let kinds = KINDS.iter().map(|kind| kind.name);
     let cleaners = CLEANERS.iter().map(|cleaner| cleaner.name);
     let functions = FUNCTIONS.iter().map(|function| function.name);
+    let files = FILES.iter().map(|(name, ..)| *name);
     Err(Error::project(
         Problem::new(
             "lockgate::explain",
@@ -69,7 +78,7 @@ pub fn explain(name: &str) -> Result<String> {
         )
         .help(suggest(
             name,
-            kinds.chain(cleaners).chain(functions).chain([unit::NAME]),
+            kinds.chain(cleaners).chain(functions).chain(files),
         )),
     ))
 }

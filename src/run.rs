@@ -82,7 +82,7 @@ pub async fn run(
     let mut runner = Runner {
         project,
         options,
-        engine: Engine::new(options.memory)?,
+        engine: Engine::of(project, options.memory)?,
         run_id: &clock.run_id,
         started,
         blocked: BTreeMap::new(),

@@ -26,7 +26,7 @@ pub async fn trace(
     conditions: &[String],
     limit: usize,
 ) -> Result<Trace> {
-    let engine = Engine::new(memory)?;
+    let engine = Engine::of(project, memory)?;
     let published = engine.put_published(warehouse, project).await?;
     let Some(found) = project.model(model) else {
         let known = project.models.iter().map(|model| model.name.as_str());

@@ -28,7 +28,7 @@ pub async fn tested(
     let models = project.models.iter();
     let models = models.filter(|model| selected.contains(&model.name) && !model.tests.is_empty());
     let mut tester = Tester {
-        engine: Engine::new(memory)?,
+        engine: Engine::of(project, memory)?,
         schemas: BTreeMap::new(),
     };
     tester.engine.unsplit();

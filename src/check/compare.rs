@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::clean;
 use crate::contract;
 use crate::error::{Error, Problem, Result, Text};
 use crate::expect;
@@ -129,7 +130,9 @@ fn of_source(
                 old.expectations("sources", &before.name),
                 new.expectations("sources", &now.name),
             );
-            changes.extend(expect::changes(texts.0.as_ref(), texts.1.as_ref(), &[]));
+            let cleaners = (&old.cleaners, &new.cleaners);
+            let (old, new) = (texts.0.as_ref(), texts.1.as_ref());
+            changes.extend(expect::changes(old, new, &[], cleaners));
             changes
         }
         (Some(before), None) => {
@@ -188,6 +191,7 @@ fn of_model(
         texts.0.as_ref(),
         texts.1.as_ref(),
         &renamed,
+        (&old.cleaners, &new.cleaners),
     ));
     if before.layer != now.layer {
         let place = Spot::now(&now.text, 0..now.text.line_end(0));
@@ -209,6 +213,10 @@ fn of_model(
                 model(Class::Compatible, "plan_changed", place, message)
             }
         });
+    } else if let Some(cleaner) = recleaned(now, old, new) {
+        let place = Spot::now(&now.text, sql_call(&now.text, &cleaner));
+        let message = format!("the query's plan changed with the cleaner `{cleaner}`");
+        changes.push(model(Class::Compatible, "plan_changed", place, message));
     }
     changes
 }
@@ -248,6 +256,28 @@ fn of_contract(
         }
         (None, None) => (Vec::new(), Vec::new()),
     }
+}
+
+/// A cleaner whose function the query calls and whose SQL changed, so that the same text has another plan.
+fn recleaned(now: &Model, old: &Edition<'_>, new: &Edition<'_>) -> Option<String> {
+    let (before, after) = (old.plan(&now.name)?, new.plan(&now.name)?);
+    if before == after {
+        return None;
+    }
+    let called = new.called(&now.name);
+    let mut cleaners = new.project.cleaners.iter();
+    let found = cleaners.find(|cleaner| {
+        let name = &cleaner.name;
+        called.contains(&cleaner.function()) && old.cleaners.get(name) != new.cleaners.get(name)
+    });
+    found.map(|cleaner| cleaner.name.clone())
+}
+
+/// The line that calls a cleaner's function.
+fn sql_call(text: &Text, cleaner: &str) -> std::ops::Range<usize> {
+    let at = text.text.find(&clean::function(cleaner)).unwrap_or(0);
+    let start = text.text[..at].rfind('\n').map_or(0, |end| end + 1);
+    start..text.line_end(start)
 }
 
 /// The first line of `now` that the base does not have in its place.

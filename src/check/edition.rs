@@ -8,7 +8,7 @@ use crate::check::Checker;
 use crate::engine::{columns_read, keys, normalised};
 use crate::error::{Result, Text};
 use crate::outcome::Reader;
-use crate::project::{Files, Model, Project};
+use crate::project::{Definitions, Files, Model, Project};
 
 /// What the plan of a model shows.
 struct Planned {
@@ -16,6 +16,8 @@ struct Planned {
     /// Its columns, each with the columns it is computed from.
     columns: Vec<(String, BTreeSet<(String, String)>)>,
     reads: BTreeSet<(String, String)>,
+    /// The functions it calls.
+    called: BTreeSet<String>,
     /// What the query's own SELECT computes each column by, where that can be told.
     computed: BTreeMap<String, Expr>,
 }
@@ -42,6 +44,8 @@ pub(super) struct Edition<'a> {
     pub(super) project: &'a Project,
     files: &'a Files,
     plans: BTreeMap<String, Planned>,
+    /// What the cleaners are that the project declares.
+    pub(super) cleaners: Definitions,
 }
 
 /// Where the values of a column come from.
@@ -73,6 +77,7 @@ impl<'a> Edition<'a> {
             Planned {
                 columns: names.zip(keys::lineage(plan)).collect(),
                 reads: normal.as_ref().map(columns_read).unwrap_or_default(),
+                called: keys::calls(plan).into_keys().collect(),
                 computed: computed(plan),
                 plan: normal,
             }
@@ -81,6 +86,7 @@ impl<'a> Edition<'a> {
         Ok(Self {
             project,
             files,
+            cleaners: project.definitions(),
             plans: plans
                 .map(|(name, plan)| (name.clone(), planned(plan)))
                 .collect(),
@@ -90,6 +96,14 @@ impl<'a> Edition<'a> {
     /// A model's normalised plan, if it has one.
     pub(super) fn plan(&self, model: &str) -> Option<&LogicalPlan> {
         self.plans.get(model)?.plan.as_ref()
+    }
+
+    /// The functions that a model's query calls.
+    pub(super) fn called(&self, model: &str) -> &BTreeSet<String> {
+        static NONE: BTreeSet<String> = BTreeSet::new();
+        self.plans
+            .get(model)
+            .map_or(&NONE, |planned| &planned.called)
     }
 
     pub(super) fn expectations(&self, folder: &str, name: &str) -> Option<Text> {

@@ -69,6 +69,20 @@ pub fn cleaner(name: &str) -> Option<&'static Cleaner> {
         .find(|cleaner| cleaner.name == name)
 }
 
+/// The SQL function that yields the clean form by the cleaner of that name: lockgate's own, or `clean_`
+/// and the name for one that a project declares.
+///
+/// ```
+/// assert_eq!(lockgate::clean::function("address"), "standard_address");
+/// assert_eq!(lockgate::clean::function("zip"), "clean_zip");
+/// ```
+pub fn function(name: &str) -> String {
+    match cleaner(name) {
+        Some(cleaner) => cleaner.function.to_owned(),
+        None => format!("clean_{name}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

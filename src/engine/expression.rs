@@ -79,6 +79,14 @@ pub struct Expression {
     layout: Layout,
 }
 
+impl PartialEq for Expression {
+    fn eq(&self, other: &Self) -> bool {
+        self.layout == other.layout && self.physical.as_ref() == other.physical.as_ref()
+    }
+}
+
+impl Eq for Expression {}
+
 /// Takes a result apart, row by row.
 type Read<T> = dyn Fn(&ArrayRef) -> Result<Vec<Option<T>>, DataFusionError>;
 
@@ -159,6 +167,19 @@ impl Expression {
         let mut found = half(0, rows / 2);
         found.extend(half(rows / 2, rows));
         found
+    }
+
+    /// What the expression yields.
+    pub(super) fn data_type(&self) -> Result<DataType, DataFusionError> {
+        self.physical.data_type(&self.schema)
+    }
+
+    /// The expression of one column, over an array of any layout.
+    pub(super) fn over(&self, array: ArrayRef) -> Result<ArrayRef, DataFusionError> {
+        let rows = array.len();
+        let array = cast(&array, &self.layout.data_type())?;
+        let batch = RecordBatch::try_new(self.schema.clone(), vec![array])?;
+        self.physical.evaluate(&batch)?.into_array(rows)
     }
 
     fn evaluate(

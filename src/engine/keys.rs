@@ -24,7 +24,7 @@ use datafusion::common::TableReference;
 use datafusion::logical_expr::LogicalPlan;
 
 use derive::Derivation;
-pub use lineage::{decided, lineage, passed_on};
+pub use lineage::{calls, decided, lineage, passed_on};
 
 /// A set of output columns no two rows share, as indices into
 /// `plan.schema().fields()`. Null counts as a value: two rows that are both null

@@ -70,6 +70,12 @@ impl<'a> Question<'a> {
         }
     }
 
+    /// A fingerprint of what is asked, bounds apart.
+    pub fn fingerprint(&self) -> String {
+        let definition = self.expectation.definition.as_deref();
+        self.measure.fingerprint(definition)
+    }
+
     /// The aggregates it adds to the one scan; none for a query of its own,
     /// or for one whose rows were counted as they were set aside.
     fn aggregates(&self) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 mod build;
 mod complaint;
+mod declared;
 mod expression;
 mod functions;
 mod gauge;

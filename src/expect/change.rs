@@ -21,7 +21,7 @@ use crate::error::{Problem, Text};
 use crate::outcome::{Change, Class, Part, Spot};
 
 use super::{Expectation, Name};
-use argument::{Told, Way, argument, tolerance};
+use argument::{Told, Way, argument, cleaner, tolerance};
 
 /// An expectation that was taken out, and why: `[[removed]]` in an expectations file.
 #[derive(Debug, Deserialize)]
@@ -99,6 +99,8 @@ struct Entry {
     /// The line that opens it.
     head: Range<usize>,
     columns: Vec<String>,
+    /// The SQL of the cleaner it asks by, where the project declares that.
+    definition: Option<String>,
 }
 
 impl Entry {
@@ -113,6 +115,7 @@ impl Entry {
             spans: self.spans.clone(),
             head: self.head.clone(),
             columns: self.columns.clone(),
+            definition: self.definition.clone(),
         }
     }
 
@@ -148,14 +151,17 @@ impl Entry {
 /// A gate that became weaker is breaking, unless it says why: by `weakened = "…"`
 /// on the expectation, new or other than before, and by a `[[removed]]` table for
 /// one that was taken out. An expectation that has another id and asks the same
-/// was renamed; `renamed` are columns of the base with their names of now.
+/// was renamed; `renamed` are columns of the base with their names of now. `cleaners`
+/// are the definitions of the base and of now, by name: another SQL expression of a
+/// cleaner asks something else of each column that is held against it.
 pub fn changes(
     old: Option<&Text>,
     new: Option<&Text>,
     renamed: &[(String, String)],
+    cleaners: (&BTreeMap<String, String>, &BTreeMap<String, String>),
 ) -> Vec<Change> {
-    let before = old.map_or_else(Vec::new, entries);
-    let after = new.map_or_else(Vec::new, entries);
+    let before = old.map_or_else(Vec::new, |text| entries(text, cleaners.0));
+    let after = new.map_or_else(Vec::new, |text| entries(text, cleaners.1));
     let reasons = new.map_or_else(BTreeMap::new, removals);
     let mut changes = Vec::new();
     let mut known: Vec<&str> = Vec::new();
@@ -224,7 +230,7 @@ fn removals(text: &Text) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn entries(text: &Text) -> Vec<Entry> {
+fn entries(text: &Text, cleaners: &BTreeMap<String, String>) -> Vec<Entry> {
     let (loaded, _) = super::load(text);
     let values = toml::from_str::<Table>(&text.text).unwrap_or_default();
     let Ok(document) = document::document(text) else {
@@ -253,6 +259,10 @@ fn entries(text: &Text) -> Vec<Entry> {
                 spans: spans(keys),
                 head: span.start..text.line_end(span.start),
                 columns: columns.map(|name| name.get_ref().clone()).collect(),
+                definition: expectation
+                    .args
+                    .cleaner()
+                    .and_then(|by| cleaners.get(by.get_ref()).cloned()),
             });
         }
     }
@@ -291,6 +301,11 @@ fn compared(old: &Entry, new: &Entry, text: &Text) -> Vec<Change> {
         }
     }
     told.extend(tolerance(&old.values, &new.values).map(|found| ("allow", found)));
+    if let (Some(before), Some(after)) = (&old.definition, &new.definition)
+        && old.values.get("by") == new.values.get("by")
+    {
+        told.extend(cleaner(before, after).map(|found| ("by", found)));
+    }
     let reason = reason(old, new);
     let changes = told.into_iter().map(|(key, (way, what, words))| {
         let span = new.spans.get(key).unwrap_or(&new.head).clone();

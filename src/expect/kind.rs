@@ -102,6 +102,11 @@ pub trait Lower: std::fmt::Debug + Send + Sync {
         Vec::new()
     }
 
+    /// The cleaner it asks by, to be checked against those there are.
+    fn cleaner(&self) -> Option<&Name> {
+        None
+    }
+
     /// The SQL that the user wrote as an argument.
     fn sql(&self) -> Option<&Name> {
         None

@@ -256,6 +256,7 @@ fn one(text: &Text, table: Table<'_>, span: Range<usize>) -> Result<Expectation,
         filter: common.filter,
         quarantine,
         args: args.into(),
+        definition: None,
         text: text.clone(),
         span,
     })
@@ -312,6 +313,7 @@ pub fn implied(contract: &Contract, text: &Text) -> Vec<Expectation> {
             filter: None,
             quarantine: false,
             args,
+            definition: None,
             text: text.clone(),
             span,
         })

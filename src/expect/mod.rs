@@ -62,6 +62,8 @@ pub struct Expectation {
     /// Whether violating rows are set aside in the model's quarantine table.
     pub quarantine: bool,
     pub args: Arc<dyn Lower>,
+    /// The SQL of the cleaner it asks by, where the project declares that: a part of what is asked.
+    pub definition: Option<String>,
     /// The file it stands in: an expectations file, or the contract that implies it.
     pub text: Text,
     pub span: Range<usize>,
@@ -103,9 +105,9 @@ pub enum Measure {
 
 impl Measure {
     /// A fingerprint of what is asked, bounds apart: while it stays the same, figures
-    /// measured once can be judged again under other bounds.
-    pub fn fingerprint(&self) -> String {
-        let asked = match self {
+    /// measured once can be judged again under other bounds. `definition` is the expectation's.
+    pub fn fingerprint(&self, definition: Option<&str>) -> String {
+        let mut asked = match self {
             Self::Rows { holds, among } => format!("rows {holds:?} {among:?}"),
             Self::Value { aggregate, .. } => format!("value {aggregate:?}"),
             Self::Unique {
@@ -113,6 +115,9 @@ impl Measure {
             } => format!("unique {columns:?} {skip_null:?}"),
             Self::Query { count, .. } => format!("query {count:?}"),
         };
+        if let Some(definition) = definition {
+            asked.push_str(&format!(" by {definition:?}"));
+        }
         let digest = Sha256::digest(asked);
         digest[..8]
             .iter()

@@ -1,11 +1,10 @@
 //! Kinds that ask something of each text: its length, what it reads as, whether it is clean.
 
 use serde::Deserialize;
-use toml::Spanned;
 
-use crate::clean::{CLEANERS, cleaner};
+use crate::clean::function;
 use crate::contract::Type;
-use crate::error::{Problem, Text, suggest};
+use crate::error::{Problem, Text};
 
 use super::arg::{Arg, TEXT_COLUMN, Takes};
 use super::common::{TEXT, present, wrong};
@@ -204,20 +203,21 @@ impl Lower for ParsesAs {
 #[serde(deny_unknown_fields)]
 pub(super) struct IsClean {
     column: Name,
-    by: Spanned<String>,
+    by: Name,
 }
 
 pub(super) const IS_CLEAN: Kind = Kind {
     name: "is_clean",
     summary: "every value is what the cleaner would make of it",
-    about: "A value the cleaner rejects or would change violates.\n\
+    about: "A value the cleaner rejects or would change violates. The cleaner is one of lockgate's own or one that the \
+        project declares in `cleaners/<name>.toml`; another SQL expression there is another question here.\n\
         Nulls are not asked. A column of nulls alone, or an empty table, is skipped.",
     args: &[
         TEXT_COLUMN,
         Arg::required(
             "by",
             Takes::Text,
-            "the name of a cleaner, such as \"phone\" or \"address\"",
+            "the name of a cleaner, such as \"phone\" or \"address\", or of one in cleaners/<name>.toml",
         ),
     ],
     examples: &[
@@ -237,19 +237,11 @@ pub(super) const IS_CLEAN: Kind = Kind {
     load: load_as::<IsClean>,
 };
 
-impl IsClean {
-    /// The SQL function of the clean form.
-    fn function(&self) -> &str {
-        let by = self.by.get_ref();
-        cleaner(by).map_or(by, |cleaner| cleaner.function)
-    }
-}
-
 impl Lower for IsClean {
     fn lower(&self, _: &Subject) -> Measure {
         let column = ident(self.column.get_ref());
         Measure::Rows {
-            holds: format!("{}({column}) = {column}", self.function()),
+            holds: format!("{}({column}) = {column}", function(self.by.get_ref())),
             among: present(&self.column),
         }
     }
@@ -262,18 +254,7 @@ impl Lower for IsClean {
         vec![(&self.column, TEXT)]
     }
 
-    fn problems(&self, text: &Text) -> Vec<Problem> {
-        let by = self.by.get_ref();
-        if cleaner(by).is_some() {
-            return Vec::new();
-        }
-        vec![
-            Problem::new(
-                "lockgate::expect::argument",
-                format!("no cleaner is called `{by}`"),
-            )
-            .at(text, self.by.span(), "not a cleaner")
-            .help(suggest(by, CLEANERS.iter().map(|cleaner| cleaner.name))),
-        ]
+    fn cleaner(&self) -> Option<&Name> {
+        Some(&self.by)
     }
 }

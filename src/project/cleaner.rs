@@ -48,6 +48,13 @@ pub struct DeclaredCleaner {
     pub text: Text,
 }
 
+impl DeclaredCleaner {
+    /// The SQL function of its clean form: `clean_<name>(text)`.
+    pub fn function(&self) -> String {
+        crate::clean::function(&self.name)
+    }
+}
+
 /// A law in SQL.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

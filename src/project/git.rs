@@ -20,7 +20,13 @@ pub struct Base {
 }
 
 /// The parts of a project that are read.
-const PARTS: [&str; 4] = ["lockgate.toml", "models", "contracts", "expectations"];
+const PARTS: [&str; 5] = [
+    "lockgate.toml",
+    "models",
+    "contracts",
+    "expectations",
+    "cleaners",
+];
 
 /// Finds the commit that the project in `root` started from: the merge base of
 /// `name` and HEAD, so that what happened on the other branch since then is not

@@ -73,15 +73,20 @@ pub fn load_files(root: &Path, files: &Files) -> Result<Project> {
     loader.references(&unordered, &models);
     loader.tests(&mut models, &unordered.relations());
     let cleaners = loader.cleaners(&unordered);
+    loader.asked_by(unordered.expectations());
     for (model, _) in &mut models {
         loader.columns(model);
     }
     let models: Vec<Model> = models.into_iter().map(|(model, _)| model).collect();
     match loader.ordered(&manifest, models) {
-        Some(models) if loader.problems.is_empty() => Ok(Project {
-            cleaners,
-            ..project(models)
-        }),
+        Some(models) if loader.problems.is_empty() => {
+            let mut project = Project {
+                cleaners,
+                ..project(models)
+            };
+            project.define();
+            Ok(project)
+        }
         _ => {
             loader.problems.sort_by_key(Problem::place);
             Err(Error::Project(loader.problems))

@@ -2,6 +2,7 @@
 
 mod cleaner;
 mod consistent;
+mod defined;
 mod files;
 pub mod git;
 mod graph;
@@ -12,6 +13,7 @@ pub mod sql;
 mod test_case;
 
 pub use cleaner::{ANY_TEXT, DECLARED_LAWS, DeclaredCleaner, Example, Input, OwnLaw};
+pub use defined::Definitions;
 pub use files::Files;
 pub use load::{find, load, load_files};
 pub use manifest::{AsOf, Manifest, Shown};
@@ -108,6 +110,13 @@ impl Project {
 
     pub fn source(&self, name: &str) -> Option<&Source> {
         self.sources.iter().find(|source| source.name == name)
+    }
+
+    /// Every expectation: those of the sources, then those of the models in run order.
+    pub fn expectations(&self) -> impl Iterator<Item = &Expectation> {
+        let sources = self.sources.iter().map(|source| &source.expectations);
+        let models = self.models.iter().map(|model| &model.expectations);
+        sources.chain(models).flatten()
     }
 
     /// What each model reads.

@@ -12,7 +12,7 @@ struct File {
     schema: fn() -> Value,
 }
 
-const FILES: [File; 5] = [
+const FILES: [File; 6] = [
     File {
         name: "expectations",
         title: "lockgate: expectations/<layer>/<model>.toml",
@@ -34,6 +34,11 @@ const FILES: [File; 5] = [
         schema: super::unit::schema,
     },
     File {
+        name: "cleaner",
+        title: "lockgate: cleaners/<name>.toml",
+        schema: super::cleaner::schema,
+    },
+    File {
         name: "manifest",
         title: "lockgate: lockgate.toml",
         schema: manifest,
@@ -48,7 +53,7 @@ pub fn schema_names() -> impl Iterator<Item = &'static str> {
 /// The JSON Schema (draft 2020-12) of a file.
 ///
 /// # Errors
-/// There is no file of that name; known are `expectations`, `contract`, `source`, `test` and `manifest`.
+/// There is no file of that name; known are `expectations`, `contract`, `source`, `test`, `cleaner` and `manifest`.
 pub fn schema(name: &str) -> Result<Value> {
     let Some(file) = FILES.iter().find(|file| file.name == name) else {
         let problem = Problem::new("lockgate::schema", format!("there is no file `{name}`"));
@@ -92,7 +97,7 @@ pub(super) fn text(about: &str) -> Value {
     json!({ "type": "string", "description": about })
 }
 
-fn texts(about: &str) -> Value {
+pub(super) fn texts(about: &str) -> Value {
     json!({ "type": "array", "items": { "type": "string" }, "description": about })
 }
 

@@ -260,7 +260,7 @@ impl Runner<'_> {
         outcome.verdict = judged.verdict;
         outcome.expected = judged.expected;
         outcome.limits = judged.limits;
-        outcome.asked = Some(question.measure.fingerprint());
+        outcome.asked = Some(question.fingerprint());
         outcome.note = judged.note;
         if judged.verdict == Verdict::Skip {
             outcome.note = Some("no row to ask about".to_owned());

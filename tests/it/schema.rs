@@ -244,5 +244,5 @@ fn the_keys_of_a_schema_are_those_that_the_loader_reads() {
         keys::<SourceColumn>(""),
         described("source", "/properties/columns/additionalProperties")
     );
-    assert_eq!(schema_names().count(), 5);
+    assert_eq!(schema_names().count(), 6);
 }

@@ -1,6 +1,6 @@
 //! Where the values of a plan's columns come from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema, JoinType};
@@ -27,6 +27,14 @@ pub fn decided(plan: &LogicalPlan) -> BTreeSet<(String, String)> {
     let mut walk = Walk::default();
     walk.columns(plan);
     walk.decided
+}
+
+/// For every function that the plan calls, by name, the base columns its arguments are computed
+/// from; those of join conditions beyond equal columns are not looked at.
+pub fn calls(plan: &LogicalPlan) -> BTreeMap<String, BTreeSet<(String, String)>> {
+    let mut walk = Walk::default();
+    walk.columns(plan);
+    walk.calls
 }
 
 /// For every output column, whether its values are those of base columns as they stand,
@@ -101,6 +109,8 @@ fn over(input: &LogicalPlan, exprs: &[Expr]) -> Vec<bool> {
 struct Walk<'a> {
     /// What decides which rows there are, found on the way.
     decided: Sources,
+    /// What the functions called are computed from, found on the way.
+    calls: BTreeMap<String, Sources>,
     /// What correlated subqueries see of the queries around them, innermost last.
     outer: Vec<(&'a DFSchema, Vec<Sources>)>,
     /// Recursive queries being walked, and what is known of their columns so far.
@@ -308,6 +318,11 @@ impl<'a> Walk<'a> {
         let _ = expr.apply(|part| {
             match part {
                 Expr::Column(column) => found.extend(at(schema, input, column)),
+                Expr::ScalarFunction(call) => {
+                    let args = self.each(&call.args, schema, input);
+                    let of = self.calls.entry(call.name().to_owned()).or_default();
+                    of.extend(args.into_iter().flatten());
+                }
                 Expr::OuterReferenceColumn(_, column) => found.extend(self.enclosing(column)),
                 Expr::ScalarSubquery(subquery) => {
                     found.extend(self.subquery(subquery, schema, input))

@@ -193,9 +193,13 @@ fn values(
 
 /// Whether two texts are the same SQL but for blanks and comments.
 fn same_sql(old: Option<&Value>, new: Option<&Value>) -> bool {
-    let (Some(old), Some(new)) = (old.and_then(Value::as_str), new.and_then(Value::as_str)) else {
-        return false;
-    };
+    match (old.and_then(Value::as_str), new.and_then(Value::as_str)) {
+        (Some(old), Some(new)) => same_tokens(old, new),
+        _ => false,
+    }
+}
+
+fn same_tokens(old: &str, new: &str) -> bool {
     let tokens = |text: &str| {
         let tokens = Tokenizer::new(&GenericDialect {}, text).tokenize();
         let tokens = tokens.ok()?.into_iter();
@@ -203,6 +207,19 @@ fn same_sql(old: Option<&Value>, new: Option<&Value>) -> bool {
         Some(told.collect::<Vec<_>>())
     };
     matches!((tokens(old), tokens(new)), (Some(old), Some(new)) if old == new)
+}
+
+/// What became of the SQL of the cleaner that an expectation asks by; `None`: nothing.
+pub(super) fn cleaner(old: &str, new: &str) -> Option<Told> {
+    if old == new {
+        return None;
+    }
+    if same_tokens(old, new) {
+        let words = "the cleaner's SQL is spelt otherwise".to_owned();
+        return Some((Way::Neither, "words", words));
+    }
+    let words = format!("the cleaner was `{old}` and is `{new}`");
+    Some((Way::Weaker, "cleaner_changed", words))
 }
 
 /// How many violations pass, where both say it in the same unit.
