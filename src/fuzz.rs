@@ -7,33 +7,31 @@
 mod corpus;
 mod declared;
 mod generate;
+mod real;
 mod record;
 mod shrink;
 mod subject;
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::clean::{Broken, CLEANERS, Cleaner};
-use crate::engine::{Engine, Warehouse, text_rows};
+use crate::engine::{Engine, Warehouse};
 use crate::error::{Error, Problem, Result, suggest};
-use crate::expect::{ident, relation};
 use crate::outcome::{Gate, Run, Verdict};
-use crate::project::{ANY_TEXT, Input, Project};
+use crate::project::Project;
 
 use corpus::Corpus;
 use declared::Declared;
-use generate::{Pool, Texts};
+use generate::Texts;
+use real::Tables;
 use subject::{BuiltIn, Subject};
 
 /// The layer that cleaners stand in, in a record.
 pub const LAYER: &str = "cleaners";
 /// Texts a batch holds at most.
 const BATCH: usize = 4096;
-/// Values read of one column at most.
-const VALUES: usize = 2000;
 
 /// How a fuzz runs.
 pub struct Options<'a> {
@@ -86,7 +84,7 @@ struct Hunt {
 /// ```
 pub fn counterexample(cleaner: &Cleaner, cases: u64, seed: u64) -> Result<Option<Counterexample>> {
     let subject = BuiltIn::new(cleaner, None)?;
-    let mut texts = Texts::new(&pool_of(cleaner), seed)?;
+    let mut texts = Texts::new(&real::of_built_in(cleaner), seed)?;
     let bounds = Bounds {
         cases,
         laws: 1,
@@ -105,16 +103,12 @@ pub async fn fuzz(project: &Project, options: &Options<'_>) -> Result<Run> {
     let started = (options.now)();
     let names = names(project, &options.cleaners)?;
     let engine = Engine::of(project, options.memory)?;
-    let mut published = BTreeSet::new();
-    if let Some(warehouse) = options.warehouse {
-        let tables = engine.put_published(warehouse, project).await?;
-        published.extend(tables.into_keys());
-    }
+    let tables = Tables::new(project, &engine, options.warehouse).await?;
     let mut models = Vec::new();
     let count = names.len() as u32;
     for (at, name) in (1..).zip(names) {
         let mut corpus = Corpus::read(&project.root, name)?;
-        let pool = pool(project, name, &engine, &published).await?;
+        let pool = tables.pool(name).await?;
         let out_of_time = || {
             let spent = ((options.now)() - started).to_std().unwrap_or_default();
             options.time.is_some_and(|time| spent >= time * at / count)
@@ -124,6 +118,7 @@ pub async fn fuzz(project: &Project, options: &Options<'_>) -> Result<Run> {
             name,
             &engine,
             &mut corpus,
+            pool.columns.clone(),
             |subject, corpus| {
                 let mut texts = Texts::new(&pool, options.seed)?;
                 let bounds = Bounds {
@@ -258,88 +253,6 @@ fn ask(
         }
         false
     });
-}
-
-/// What texts for a built-in cleaner are made from.
-fn pool_of(cleaner: &Cleaner) -> Pool {
-    Pool {
-        forms: vec![cleaner.form.to_owned()],
-        patterns: cleaner
-            .inputs
-            .iter()
-            .map(|pattern| (*pattern).to_owned())
-            .collect(),
-        values: cleaner
-            .examples
-            .iter()
-            .map(|(raw, _)| (*raw).to_owned())
-            .collect(),
-    }
-}
-
-/// What texts for a cleaner are made from, the values of published tables included.
-async fn pool(
-    project: &Project,
-    name: &str,
-    engine: &Engine,
-    published: &BTreeSet<String>,
-) -> Result<Pool> {
-    if let Some(cleaner) = crate::clean::cleaner(name) {
-        let mut pool = pool_of(cleaner);
-        for table in published
-            .iter()
-            .filter(|table| !table.starts_with("quarantine."))
-        {
-            for column in engine.text_columns(table).await? {
-                if column.to_lowercase().contains(name) {
-                    pool.values.extend(values(engine, table, &column).await?);
-                }
-            }
-        }
-        return Ok(pool);
-    }
-    let mut pool = Pool::default();
-    let Some(declared) = project.cleaners.iter().find(|cleaner| cleaner.name == name) else {
-        return Ok(pool);
-    };
-    pool.forms
-        .extend(declared.form.iter().map(|form| form.get_ref().clone()));
-    pool.values
-        .extend(declared.examples.iter().map(|example| example.raw.clone()));
-    for input in &declared.inputs {
-        match input {
-            Input::Regex(pattern) => pool.patterns.push(pattern.clone()),
-            Input::List(list) => pool.values.extend(list.iter().cloned()),
-            Input::Column { table, column } if published.contains(table) => {
-                pool.values.extend(values(engine, table, column).await?);
-            }
-            // A table that was never published has no values yet.
-            Input::Column { .. } => {}
-            Input::Generator(name) if name == ANY_TEXT => {}
-            Input::Generator(name) => {
-                if let Some(cleaner) = crate::clean::cleaner(name) {
-                    let of = pool_of(cleaner);
-                    pool.patterns.extend(of.patterns);
-                    pool.patterns.extend(of.forms);
-                    pool.values.extend(of.values);
-                }
-            }
-        }
-    }
-    Ok(pool)
-}
-
-/// Distinct values of a column, the first of them by their hashes, so that all of it is met.
-async fn values(engine: &Engine, table: &str, column: &str) -> Result<Vec<String>> {
-    let column = ident(column);
-    let sql = format!(
-        "SELECT CAST({column} AS VARCHAR) AS value FROM {} WHERE {column} IS NOT NULL \
-         GROUP BY 1 ORDER BY md5(CAST({column} AS VARCHAR)) LIMIT {VALUES}",
-        relation(table)
-    );
-    let page = text_rows(engine, &sql, VALUES).await;
-    let page = page.map_err(|error| Error::engine(format!("reading values of {table}"), error))?;
-    Ok(page.rows.into_iter().flatten().flatten().collect())
 }
 
 /// The law's expected and found answers with what differs between them in brackets; `None` where they

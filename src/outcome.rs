@@ -241,7 +241,7 @@ pub struct ModelRun {
     pub unchanged: bool,
     /// Why the model was skipped or could not be built.
     pub note: Option<String>,
-    /// The models and `raw.<source>` that it reads; empty in records of before this was kept.
+    /// The models and `raw.<source>` that it reads, of a cleaner the columns whose values were tried; empty in records of before this was kept.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reads: Vec<String>,
     pub outcomes: Vec<Outcome>,

@@ -27,6 +27,8 @@ pub struct Function {
     pub usage: &'static str,
     /// What it yields, and for which input null.
     pub about: &'static str,
+    /// The cleaner whose reading it tells, or a part of it.
+    pub cleaner: Option<&'static str>,
     kernel: Kernel,
 }
 
@@ -56,12 +58,14 @@ pub const FUNCTIONS: &[Function] = &[
         name: "clean_phone",
         usage: "clean_phone(text)",
         about: "The ten digits of a North American phone number; null where there is no valid one.",
+        cleaner: Some("phone"),
         kernel: Kernel::Text(phone::clean_into),
     },
     Function {
         name: "phone_reason",
         usage: "phone_reason(text)",
         about: "Why clean_phone yields what it does: `ok`, `multiple`, or what is wrong. Null for null.",
+        cleaner: Some("phone"),
         kernel: Kernel::Text(|raw, out| {
             out.push_str(phone::reason(raw).as_str());
             true
@@ -71,6 +75,7 @@ pub const FUNCTIONS: &[Function] = &[
         name: "phone_extension",
         usage: "phone_extension(text)",
         about: "The digits of the extension; null where there is none.",
+        cleaner: Some("phone"),
         kernel: Kernel::Text(|raw, out| match phone::extension(raw) {
             Some(extension) => {
                 out.push_str(&extension);
@@ -83,6 +88,7 @@ pub const FUNCTIONS: &[Function] = &[
         name: "phone_numbers",
         usage: "phone_numbers(text)",
         about: "Every valid number of the cell, in order, as a list of ten digits each. Null for null.",
+        cleaner: Some("phone"),
         kernel: Kernel::List(phone::numbers),
     },
     Function {
@@ -90,18 +96,21 @@ pub const FUNCTIONS: &[Function] = &[
         usage: "clean_address(text)",
         about: "The parts of a US address by USPS Publication 28, as a struct of texts: number, predir, name, \
             suffix, postdir, unit_type, unit, city, state, zip5, zip4; a part that is not there is null. Null for null.",
+        cleaner: Some("address"),
         kernel: Kernel::Parts(ADDRESS_PARTS, address_parts),
     },
     Function {
         name: "standard_address",
         usage: "standard_address(text)",
         about: "The address in standard form; null where there is no street.",
+        cleaner: Some("address"),
         kernel: Kernel::Text(address::clean_into),
     },
     Function {
         name: "address_key",
         usage: "address_key(text)",
         about: "The match key of an address: equal for the same place however it is written; null where there is no street.",
+        cleaner: Some("address"),
         kernel: Kernel::Text(|raw, out| match address::key(raw) {
             Some(key) => {
                 out.push_str(&key);
@@ -115,12 +124,14 @@ pub const FUNCTIONS: &[Function] = &[
         usage: "parses_as(text, 'date', '%d.%m.%Y')",
         about: "Whether the whole text reads as a `date`, `timestamp`, `number`, `int` or `json`; a date and a timestamp by \
             the strftime format, or as ISO 8601 where it is ''. Null for null.",
+        cleaner: None,
         kernel: Kernel::Reads,
     },
     Function {
         name: "clean_company",
         usage: "clean_company(text)",
         about: "The match form of a company's name, without its legal suffix; null where there is no letter or digit.",
+        cleaner: Some("company"),
         kernel: Kernel::Text(company::clean_into),
     },
     Function {
@@ -128,6 +139,7 @@ pub const FUNCTIONS: &[Function] = &[
         usage: "company_parts(text)",
         about: "A company's name as a struct of texts: name, legal_suffix, dba (the name it trades under), site; a part \
             that is not there is null. Null for null.",
+        cleaner: Some("company"),
         kernel: Kernel::Parts(&["name", "legal_suffix", "dba", "site"], |raw| {
             let parts = company::parts(raw);
             vec![parts.name, parts.legal_suffix, parts.dba, parts.site]
@@ -137,6 +149,7 @@ pub const FUNCTIONS: &[Function] = &[
         name: "clean_person",
         usage: "clean_person(text)",
         about: "The people of a cell as `First Middle Last`, ` & ` between them; null where there is no letter or digit.",
+        cleaner: Some("person"),
         kernel: Kernel::Text(person::clean_into),
     },
     Function {
@@ -144,6 +157,7 @@ pub const FUNCTIONS: &[Function] = &[
         usage: "people(text)",
         about: "The people of a cell, in its order, as a list of structs of texts: title, first, middle, last, suffix, \
             role. `first` is null where the cell cannot be split without a guess. Null for null.",
+        cleaner: Some("person"),
         kernel: Kernel::PartsList(PERSON_PARTS, |raw| {
             let people = person::people(raw).into_iter();
             people.map(person_parts).collect()
@@ -154,6 +168,7 @@ pub const FUNCTIONS: &[Function] = &[
         usage: "surrogate_key(value, …)",
         about: "32 hexadecimal digits that stand for the values: the first half of the SHA-256 of their texts, each \
             preceded by its length, so that neither null and '' nor ('a', 'bc') and ('ab', 'c') share a key. Never null.",
+        cleaner: None,
         kernel: Kernel::Key,
     },
 ];

@@ -18,6 +18,8 @@ pub(super) struct Pool {
     pub(super) patterns: Vec<String>,
     /// Raw texts: examples, values of tables, the corpus.
     pub(super) values: Vec<String>,
+    /// The columns that values were read of, as `table.column`.
+    pub(super) columns: Vec<String>,
 }
 
 /// An endless row of texts: the same pool and seed give the same texts.
@@ -268,6 +270,7 @@ mod tests {
             forms: vec!["[0-9]{5}".to_owned()],
             patterns: vec!["^[0-9]{5}-[0-9]{4}$".to_owned()],
             values: vec!["89101".to_owned()],
+            columns: Vec::new(),
         }
     }
 

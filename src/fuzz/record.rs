@@ -13,12 +13,13 @@ use super::subject::{BuiltIn, Stated, Subject, answer};
 use super::{Counterexample, Declared, Hunt, LAYER, diff};
 
 /// Hunts for a cleaner's counterexamples, keeps them in its corpus and records them. `hunt` yields them
-/// with the command that finds them again.
+/// with the command that finds them again; `reads` are the columns that real values came from.
 pub(super) fn cleaner(
     project: &Project,
     name: &str,
     engine: &Engine,
     corpus: &mut Corpus,
+    reads: Vec<String>,
     hunt: impl FnOnce(&dyn Subject, &[String]) -> Result<(Hunt, String)>,
 ) -> Result<ModelRun> {
     let declared = project.cleaners.iter().find(|cleaner| cleaner.name == name);
@@ -63,7 +64,7 @@ pub(super) fn cleaner(
         } else {
             "no text was tried".to_owned()
         }),
-        reads: Vec::new(),
+        reads,
         outcomes: if tried { outcomes } else { Vec::new() },
     })
 }

@@ -13,6 +13,7 @@ mod gather;
 mod github;
 mod html;
 mod junit;
+mod laws;
 mod markdown;
 pub mod month;
 mod month_markdown;

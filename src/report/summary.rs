@@ -3,7 +3,7 @@
 use crate::outcome::{Checked, FileRun, FileState, Gate, ModelRun, Outcome, Run, Sample, Verdict};
 
 use super::style::{BAD, DIM, GOOD, ODD, STRONG};
-use super::{Detail, counted, cut, grouped, tested};
+use super::{Detail, counted, cut, grouped, laws, tested};
 
 /// Characters a line of failing values takes at most.
 const LINE: usize = 118;
@@ -15,17 +15,14 @@ pub fn run_summary(run: &Run, detail: Detail) -> String {
         "{STRONG}{}{STRONG:#}  as of {}  {DIM}run {}{DIM:#}\n\n",
         run.project, run.as_of, run.run_id
     );
-    let of_laws = run
-        .models
-        .iter()
-        .flat_map(|model| &model.outcomes)
-        .any(|o| o.kind == LAW);
+    let of_laws = laws::are_told(run);
     text.push_str(&tested::line(run, quiet));
     if !of_laws {
         text.push_str(&files(run, quiet));
     }
     if !quiet && !run.models.is_empty() {
-        text.push_str(&gates(&run.models));
+        text.push_str(&gates(&run.models, if of_laws { "texts" } else { "rows" }));
+        text.push_str(&laws::values(&run.models, of_laws));
         text.push('\n');
     }
     if detail == Detail::Verbose {
@@ -126,7 +123,7 @@ fn file_lines(file: &FileRun) -> String {
     text
 }
 
-fn gates(models: &[ModelRun]) -> String {
+fn gates(models: &[ModelRun], unit: &str) -> String {
     let width = |of: &dyn Fn(&ModelRun) -> usize| models.iter().map(of).max().unwrap_or(0);
     let layers = width(&|model| model.layer.len());
     let names = width(&|model| model.name.len());
@@ -140,7 +137,7 @@ fn gates(models: &[ModelRun]) -> String {
         };
         let count = model.rows.map_or_else(|| "-".to_owned(), grouped);
         text.push_str(&format!(
-            "{DIM}{:layers$}{DIM:#}  {style}{mark} {:7}{style:#}  {:names$}  {count:>rows$} rows  {}\n",
+            "{DIM}{:layers$}{DIM:#}  {style}{mark} {:7}{style:#}  {:names$}  {count:>rows$} {unit}  {}\n",
             model.layer,
             model.gate.as_str(),
             model.name,
@@ -208,8 +205,8 @@ fn finding(of: &str, outcome: &Outcome) -> String {
     }
     text.push_str(&format!("      {DIM}{}{DIM:#}\n", outcome.location));
     for sample in &outcome.samples {
-        if outcome.kind == LAW {
-            text.push_str(&counterexample(sample));
+        if outcome.kind == laws::LAW {
+            text.push_str(&laws::counterexample(sample));
         } else {
             text.push_str(&format!("      {}\n", sample_line(sample)));
         }
@@ -222,19 +219,6 @@ fn finding(of: &str, outcome: &Outcome) -> String {
         text.push_str(&format!("      {DIM}and {} more{DIM:#}\n", grouped(more)));
     }
     text.push('\n');
-    text
-}
-
-/// The kind of an outcome that tells whether a cleaner keeps a law.
-const LAW: &str = "law";
-
-/// A text that breaks a law: each value whole, on a line of its own.
-fn counterexample(sample: &Sample) -> String {
-    let mut text = String::new();
-    for (name, value) in &sample.values {
-        let value = value.as_deref().unwrap_or("∅");
-        text.push_str(&format!("      {name:8}  {value}\n"));
-    }
     text
 }
 
@@ -311,7 +295,7 @@ fn ending(run: &Run) -> String {
         .iter()
         .flat_map(|model| model.with(Verdict::Fail).map(move |o| (model, o)));
     if let Some((model, outcome)) = fails.into_iter().next() {
-        if outcome.kind == LAW {
+        if outcome.kind == laws::LAW {
             text.push_str(&format!(
                 "{DIM}The texts are kept in corpus/, and tried first from now on: commit them.{DIM:#}\n"
             ));

@@ -1,0 +1,49 @@
+//! What a fuzz says to a person beside the verdicts.
+
+use crate::outcome::{ModelRun, Run, Sample};
+
+use super::style::DIM;
+
+/// The kind of an outcome that tells whether a cleaner keeps a law.
+pub(super) const LAW: &str = "law";
+
+/// Whether a record is that of a fuzz.
+pub(super) fn are_told(run: &Run) -> bool {
+    let mut outcomes = run.models.iter().flat_map(|model| &model.outcomes);
+    outcomes.any(|outcome| outcome.kind == LAW)
+}
+
+/// A text that breaks a law: each value whole, on a line of its own.
+pub(super) fn counterexample(sample: &Sample) -> String {
+    let mut text = String::new();
+    for (name, value) in &sample.values {
+        let value = value.as_deref().unwrap_or("∅");
+        text.push_str(&format!("      {name:8}  {value}\n"));
+    }
+    text
+}
+
+/// The columns whose values each cleaner was tried on; nothing in a record of something else.
+pub(super) fn values(models: &[ModelRun], of_laws: bool) -> String {
+    let width = models.iter().map(|model| model.name.len()).max();
+    let width = width.unwrap_or(0);
+    let mut text = String::new();
+    for model in models
+        .iter()
+        .filter(|model| of_laws && !model.reads.is_empty())
+    {
+        let head = format!("values  {:width$}  ", model.name);
+        let options = textwrap::Options::new(118)
+            .subsequent_indent("                ")
+            .break_words(false);
+        let options = options.initial_indent(&head);
+        text.push_str(&format!(
+            "{DIM}{}{DIM:#}\n",
+            textwrap::fill(&model.reads.join(", "), options)
+        ));
+    }
+    match text.is_empty() {
+        true => text,
+        false => format!("\n{text}"),
+    }
+}
