@@ -249,6 +249,7 @@ fn cleaner(cleaner: &DeclaredCleaner) -> CleanerEntry {
         path: cleaner.text.path.to_string(),
         summary: cleaner.summary.clone(),
         sql: cleaner.sql.get_ref().clone(),
+        usage: format!("{}(text)", cleaner.function()),
         form: cleaner.form.as_ref().map(|form| form.get_ref().clone()),
         laws: built_in.chain(own).collect(),
         examples: examples

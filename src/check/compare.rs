@@ -10,7 +10,7 @@ use crate::error::{Error, Problem, Result, Text};
 use crate::expect;
 use crate::outcome::{Change, Class, Compared, Part, Spot};
 use crate::project::git::{self, Base};
-use crate::project::{Files, Model, Project, Source, load_files};
+use crate::project::{Files, Model, Project, Source, load_files, sql};
 
 use super::demand::problems;
 use super::edition::Edition;
@@ -214,7 +214,8 @@ fn of_model(
             }
         });
     } else if let Some(cleaner) = recleaned(now, old, new) {
-        let place = Spot::now(&now.text, sql_call(&now.text, &cleaner));
+        let calls = sql::words(&now.text, &clean::function(&cleaner));
+        let place = Spot::now(&now.text, calls.into_iter().next().unwrap_or(0..0));
         let message = format!("the query's plan changed with the cleaner `{cleaner}`");
         changes.push(model(Class::Compatible, "plan_changed", place, message));
     }
@@ -271,13 +272,6 @@ fn recleaned(now: &Model, old: &Edition<'_>, new: &Edition<'_>) -> Option<String
         called.contains(&cleaner.function()) && old.cleaners.get(name) != new.cleaners.get(name)
     });
     found.map(|cleaner| cleaner.name.clone())
-}
-
-/// The line that calls a cleaner's function.
-fn sql_call(text: &Text, cleaner: &str) -> std::ops::Range<usize> {
-    let at = text.text.find(&clean::function(cleaner)).unwrap_or(0);
-    let start = text.text[..at].rfind('\n').map_or(0, |end| end + 1);
-    start..text.line_end(start)
 }
 
 /// The first line of `now` that the base does not have in its place.

@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use arrow::datatypes::DataType;
-use datafusion::common::{Result, ScalarValue};
+use datafusion::common::{Result, ScalarValue, exec_err};
 use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
@@ -20,7 +20,8 @@ use super::expression::{Expression, Layout, Yields};
 struct Declared {
     function: String,
     signature: Signature,
-    expression: Arc<Expression>,
+    /// `None`: its SQL does not plan, which `check` tells, once and not of all who call it.
+    expression: Option<Arc<Expression>>,
 }
 
 impl Hash for Declared {
@@ -39,16 +40,22 @@ impl ScalarUDFImpl for Declared {
     }
 
     fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        self.expression.data_type()
+        match &self.expression {
+            Some(expression) => expression.data_type(),
+            None => Ok(DataType::Utf8),
+        }
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let [value] = args.args.as_slice() else {
-            return datafusion::common::internal_err!("{} takes one text", self.function);
+        let (Some(expression), [value]) = (&self.expression, args.args.as_slice()) else {
+            return exec_err!(
+                "the SQL of {} is not right; see: lockgate check",
+                self.function
+            );
         };
         let scalar = matches!(value, ColumnarValue::Scalar(_));
         let rows = if scalar { 1 } else { args.number_rows };
-        let clean = self.expression.over(value.to_array(rows)?)?;
+        let clean = expression.over(value.to_array(rows)?)?;
         Ok(match scalar {
             true => ColumnarValue::Scalar(ScalarValue::try_from_array(&clean, 0)?),
             false => ColumnarValue::Array(clean),
@@ -60,37 +67,41 @@ impl Engine {
     /// A session with the functions of the project's cleaners.
     ///
     /// # Errors
-    /// As [`Engine::new`]. A cleaner whose SQL does not plan has no function: `check` tells why.
+    /// As [`Engine::new`]. The function of a cleaner whose SQL does not plan fails where it is called:
+    /// `check` tells why.
     pub fn of(project: &Project, memory: Option<usize>) -> ProjectResult<Self> {
         let engine = Self::new(memory)?;
         engine.put_cleaners(&project.cleaners);
         Ok(engine)
     }
 
-    /// A cleaner may call others, which are put in before it; those that call each other in a circle are left out.
+    /// A cleaner may call others, which are put in before it.
     fn put_cleaners(&self, cleaners: &[DeclaredCleaner]) {
         let mut left: Vec<&DeclaredCleaner> = cleaners.iter().collect();
-        loop {
-            let before = left.len();
-            left.retain(|cleaner| !self.put_cleaner(cleaner));
-            if left.is_empty() || left.len() == before {
-                return;
-            }
+        let mut before = left.len() + 1;
+        while left.len() < before {
+            before = left.len();
+            left.retain(|cleaner| {
+                let sql = cleaner.sql.get_ref();
+                let planned =
+                    Expression::plan(self, sql, &["value"], Layout::Utf8View, Yields::Text);
+                let Ok(expression) = planned else {
+                    return true;
+                };
+                self.put_cleaner(cleaner, Some(Arc::new(expression)));
+                false
+            });
+        }
+        for cleaner in left {
+            self.put_cleaner(cleaner, None);
         }
     }
 
-    /// Whether its SQL plans.
-    fn put_cleaner(&self, cleaner: &DeclaredCleaner) -> bool {
-        let sql = cleaner.sql.get_ref();
-        let planned = Expression::plan(self, sql, &["value"], Layout::Utf8View, Yields::Text);
-        let Ok(expression) = planned else {
-            return false;
-        };
+    fn put_cleaner(&self, cleaner: &DeclaredCleaner, expression: Option<Arc<Expression>>) {
         self.ctx.register_udf(ScalarUDF::from(Declared {
             function: cleaner.function(),
             signature: Signature::string(1, Volatility::Immutable),
-            expression: Arc::new(expression),
+            expression,
         }));
-        true
     }
 }

@@ -138,6 +138,8 @@ pub struct CleanerEntry {
     pub summary: Option<String>,
     /// A SQL expression over the text `value`.
     pub sql: String,
+    /// How models call it: `clean_zip(text)`.
+    pub usage: String,
     /// What every clean form matches whole.
     pub form: Option<String>,
     pub laws: Vec<LawEntry>,

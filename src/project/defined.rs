@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clean::{self, CLEANERS};
-use crate::error::{Problem, suggest};
+use crate::error::{Problem, Text, suggest};
 use crate::expect::Expectation;
 
 use super::load::{Loader, stem};
-use super::{DeclaredCleaner, Project};
+use super::{DeclaredCleaner, Project, graph, sql};
 
 /// What each cleaner that a project declares is, by its name.
 pub type Definitions = BTreeMap<String, String>;
@@ -36,6 +36,26 @@ impl Loader<'_> {
         }
     }
 
+    /// Cleaners that call each other in a circle.
+    pub(super) fn circles(&mut self, cleaners: &[DeclaredCleaner]) {
+        let calls = |cleaner: &DeclaredCleaner| {
+            let called = called(cleaner, cleaners).into_iter();
+            let names = called.map(|other| other.name.clone());
+            (cleaner.name.clone(), names.collect())
+        };
+        let Err(path) = graph::order(&cleaners.iter().map(calls).collect(), |_| ()) else {
+            return;
+        };
+        let first = cleaners.iter().find(|cleaner| cleaner.name == path[0]);
+        self.problems.extend(first.map(|cleaner| {
+            let shown = path.join(" -> ");
+            let message = format!("the cleaners call each other in a circle: {shown}");
+            Problem::new("lockgate::cleaner::circle", message)
+                .at(&cleaner.text, cleaner.sql.span(), "here")
+                .help("take one of these calls out")
+        }));
+    }
+
     fn declared(&self) -> Vec<String> {
         let files = self.files("cleaners", "toml");
         files.iter().map(|path| stem(path)).collect()
@@ -59,6 +79,13 @@ fn known(name: &str, declared: &[String]) -> String {
     format!("{near}lockgate has {}; {declared}", own.join(", "))
 }
 
+/// The declared cleaners whose functions a cleaner's SQL calls.
+fn called<'a>(cleaner: &DeclaredCleaner, all: &'a [DeclaredCleaner]) -> Vec<&'a DeclaredCleaner> {
+    let text = Text::new("", cleaner.sql.get_ref().as_str());
+    let named = |other: &&DeclaredCleaner| !sql::words(&text, &other.function()).is_empty();
+    all.iter().filter(named).collect()
+}
+
 impl Project {
     /// What each cleaner it declares is: its SQL, and that of the declared cleaners it calls.
     pub fn definitions(&self) -> Definitions {
@@ -73,9 +100,8 @@ impl Project {
         let mut met = BTreeSet::from([cleaner.name.as_str()]);
         let mut todo = vec![cleaner];
         while let Some(here) = todo.pop() {
-            for other in &self.cleaners {
-                let called = here.sql.get_ref().contains(&other.function());
-                if called && met.insert(&other.name) {
+            for other in called(here, &self.cleaners) {
+                if met.insert(&other.name) {
                     told.push_str(&format!("\n-- {}\n{}", other.name, other.sql.get_ref()));
                     todo.push(other);
                 }

@@ -73,6 +73,7 @@ pub fn load_files(root: &Path, files: &Files) -> Result<Project> {
     loader.references(&unordered, &models);
     loader.tests(&mut models, &unordered.relations());
     let cleaners = loader.cleaners(&unordered);
+    loader.circles(&cleaners);
     loader.asked_by(unordered.expectations());
     for (model, _) in &mut models {
         loader.columns(model);

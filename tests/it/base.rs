@@ -50,9 +50,9 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// A repository on branch `main` whose only commit holds a project.
-struct Repository {
+pub struct Repository {
     folder: TempDir,
-    root: PathBuf,
+    pub root: PathBuf,
 }
 
 impl Repository {
@@ -76,7 +76,7 @@ impl Repository {
         Self::of(folder, root)
     }
 
-    fn of(folder: TempDir, root: PathBuf) -> Self {
+    pub fn of(folder: TempDir, root: PathBuf) -> Self {
         git(folder.path(), &["init", "-q", "-b", "main"]);
         commit(folder.path());
         Self { folder, root }
@@ -86,25 +86,25 @@ impl Repository {
         fs::read_to_string(self.root.join(path)).unwrap()
     }
 
-    fn swap(&self, path: &str, old: &str, new: &str) {
+    pub fn swap(&self, path: &str, old: &str, new: &str) {
         let text = self.read(path);
         assert!(text.contains(old), "{old} in {path}");
         shop::write(&self.root, path, &text.replacen(old, new, 1));
     }
 
-    fn line(&self, path: &str, part: &str) -> u64 {
+    pub fn line(&self, path: &str, part: &str) -> u64 {
         let text = self.read(path);
         let place = text.lines().position(|line| line.contains(part));
         place.unwrap_or_else(|| panic!("{part} in {path}")) as u64 + 1
     }
 
-    fn against(&self, base: &str) -> Result<(Compared, Vec<Problem>), Error> {
+    pub fn against(&self, base: &str) -> Result<(Compared, Vec<Problem>), Error> {
         let project = project::load(&self.root).expect("the project is right");
         let base = base.to_owned();
         wait(async move { check::against(&project, &base).await })
     }
 
-    fn changes(&self) -> (Vec<Change>, Vec<Problem>) {
+    pub fn changes(&self) -> (Vec<Change>, Vec<Problem>) {
         let (compared, problems) = self.against("main").expect("a comparison");
         (compared.changes, problems)
     }

@@ -3,6 +3,7 @@
 mod ask;
 mod base;
 mod check;
+mod cleaners;
 mod cli;
 mod diff;
 mod docs;

@@ -153,7 +153,7 @@ impl Scratch {
     pub fn cells(&self, sql: &str) -> Vec<Vec<Option<String>>> {
         let (project, warehouse, sql) = (self.project(), self.warehouse(), sql.to_owned());
         wait(async move {
-            let engine = Engine::new(None).expect("an engine");
+            let engine = Engine::of(&project, None).expect("an engine");
             let tables = engine.put_published(&warehouse, &project).await;
             tables.expect("the published tables");
             history::open(&engine, &warehouse)

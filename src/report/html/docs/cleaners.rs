@@ -19,7 +19,7 @@ fn one(site: &Site<'_>, cleaner: &CleanerEntry) -> Markup {
         section id=(anchor(&cleaner.name)) {
             h2 { (cleaner.name) }
             @if let Some(summary) = &cleaner.summary { p.summary { (summary) } }
-            p.lead { code { (cleaner.path) } }
+            p.lead { code { (cleaner.path) } ", in SQL " code { (cleaner.usage) } ", in expectations " code { "by = \"" (cleaner.name) "\"" } }
             div.scroll tabindex="0" role="region" aria-label={ "SQL of " (cleaner.name) } { pre.sql { code { (sql::highlighted(site, &cleaner.sql)) } } }
             @if let Some(form) = &cleaner.form { p { "A clean text matches " code { (form) } "." } }
             h3 { "Laws" }
