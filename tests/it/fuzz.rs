@@ -1,6 +1,7 @@
 //! `fuzz`: planted faults are found and made small; declared cleaners, corpus, seed and record.
 
 mod planted;
+mod real;
 
 use std::fs;
 use std::path::Path;

@@ -216,6 +216,70 @@ fn keys<T: serde::de::DeserializeOwned>(toml: &str) -> Vec<String> {
     keys
 }
 
+/// As [`keys`], of the file of a cleaner.
+fn keys_of_a_cleaner(toml: &str) -> Vec<String> {
+    let text = format!("{toml}\"###\" = 1\n");
+    let folder = tempfile::tempdir().unwrap();
+    crate::shop::write(folder.path(), "lockgate.toml", "name = 'a'\nlayers = []\n");
+    crate::shop::write(folder.path(), "cleaners/one.toml", &text);
+    let error = lockgate::project::load(folder.path()).unwrap_err();
+    let help = error.problems()[0].help_text().unwrap().to_owned();
+    let known = help.strip_prefix("known are: ").expect(&help);
+    let mut keys: Vec<String> = known.split(", ").map(str::to_owned).collect();
+    keys.sort();
+    keys
+}
+
+/// Every key that the file of a cleaner may have.
+const CLEANER: &str = r#"
+summary = "A code."
+sql = "upper(value)"
+form = '[A-Z]+'
+laws = ["total", "blank"]
+
+[[input]]
+regex = 'a'
+[[input]]
+list = ["a"]
+[[input]]
+column = "raw.orders.id"
+[[input]]
+generator = "text"
+
+[[example]]
+raw = "a"
+clean = "A"
+[[example]]
+raw = ""
+
+[[law]]
+name = "own"
+statement = "It holds."
+other = "before"
+where = "after is not null"
+holds = "true"
+"#;
+
+#[test]
+fn a_cleaner_of_every_key_fits_its_schema_and_loads() {
+    check("cleaner", CLEANER, CLEANER);
+    let folder = crate::shop::project(&[crate::shop::Change::Write("cleaners/one.toml", CLEANER)]);
+    let project = lockgate::project::load(folder.path()).unwrap();
+    assert_eq!(project.cleaners[0].function(), "clean_one");
+    for wrong in [
+        "laws = ['toal']\n",
+        "[[input]]\ngenerator = 'fone'\n",
+        "[[law]]\nname = 'a'\n",
+    ] {
+        let toml: toml::Table = toml::from_str(&format!("sql = 'value'\n{wrong}")).unwrap();
+        let value = json_of(toml::Value::Table(toml));
+        assert!(
+            !broken(&schema("cleaner").unwrap(), &value, "").is_empty(),
+            "{wrong}"
+        );
+    }
+}
+
 #[test]
 fn the_keys_of_a_schema_are_those_that_the_loader_reads() {
     let described = |name: &str, path: &str| {
@@ -243,6 +307,20 @@ fn the_keys_of_a_schema_are_those_that_the_loader_reads() {
     assert_eq!(
         keys::<SourceColumn>(""),
         described("source", "/properties/columns/additionalProperties")
+    );
+    use lockgate::project::{Example, OwnLaw};
+    assert_eq!(
+        keys::<OwnLaw>(""),
+        described("cleaner", "/properties/law/items")
+    );
+    assert_eq!(
+        keys::<Example>(""),
+        described("cleaner", "/properties/example/items")
+    );
+    assert_eq!(keys_of_a_cleaner(""), described("cleaner", ""));
+    assert_eq!(
+        keys_of_a_cleaner("sql = 'value'\n[[input]]\n"),
+        described("cleaner", "/properties/input/items")
     );
     assert_eq!(schema_names().count(), 6);
 }
