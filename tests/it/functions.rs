@@ -1,7 +1,13 @@
-//! The SQL functions against the Rust functions they are: nulls, layouts, slices, and `is_clean`.
+//! The SQL functions against the Rust functions they are: nulls, layouts, slices, literals, and `is_clean`.
 
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, RecordBatch, StringArray, UInt64Array};
+use arrow::datatypes::{DataType, Field, Schema};
 use lockgate::clean::{CLEANERS, Cleaner};
-use lockgate::engine::{Engine, Expression, LAYOUTS, Layout, Yields, text_rows};
+use lockgate::engine::{
+    Engine, Expression, FUNCTIONS, Function, LAYOUTS, Layout, Yields, text_rows,
+};
 use lockgate::expect::{Measure, Subject, kind, text_literal};
 use proptest::prelude::*;
 
@@ -99,6 +105,108 @@ proptest! {
             }
         }
     }
+}
+
+/// How each function is called over the column `value`: all of them.
+fn calls() -> Vec<String> {
+    let call = |function: &Function| match function.name {
+        "parses_as" => "parses_as(value, 'int', '')".to_owned(),
+        "surrogate_key" => "surrogate_key(value, '1', value)".to_owned(),
+        name => format!("{name}(value)"),
+    };
+    FUNCTIONS.iter().map(call).collect()
+}
+
+/// A text column in every layout, whole and as a slice out of the middle of a longer one.
+fn layouts(column: &[Option<String>]) -> Vec<(String, ArrayRef)> {
+    let dictionary =
+        |key: DataType, value: DataType| DataType::Dictionary(Box::new(key), Box::new(value));
+    let types = [
+        DataType::Utf8,
+        DataType::LargeUtf8,
+        DataType::Utf8View,
+        dictionary(DataType::Int8, DataType::Utf8),
+        dictionary(DataType::UInt32, DataType::LargeUtf8),
+        dictionary(DataType::Int64, DataType::Utf8View),
+    ];
+    let beside = [Some("beside 702-555-0187"), None, Some("")];
+    let inner = column.iter().map(Option::as_deref);
+    let longer: StringArray = beside.into_iter().chain(inner).chain(beside).collect();
+    let mut all = Vec::new();
+    for of in types {
+        let longer = arrow::compute::cast(&longer, &of).expect("a cast");
+        let slice = longer.slice(beside.len(), column.len());
+        let indices = UInt64Array::from_iter_values(0..column.len() as u64);
+        let whole = arrow::compute::take(&slice, &indices, None).expect("a copy");
+        all.push((format!("{of} sliced"), slice));
+        all.push((format!("{of}"), whole));
+    }
+    all
+}
+
+#[tokio::test]
+async fn every_function_answers_the_same_in_every_layout_and_slice_and_null_stays_null() {
+    let mut column = vec![Some("42".to_owned()), Some("+702 555 2368 x4".to_owned())];
+    column.extend(CLEANERS.iter().flat_map(|one| self::column(one)));
+    // No more than an Int8 key can tell apart.
+    column.truncate(120);
+    let sql = format!("SELECT {} FROM t", calls().join(", "));
+    let mut plain = None;
+    for (layout, array) in layouts(&column) {
+        let engine = engine();
+        let field = Field::new("value", array.data_type().clone(), true);
+        let schema = Arc::new(Schema::new(vec![field]));
+        let batch = RecordBatch::try_new(schema, vec![array]).expect("a batch");
+        engine.put_rows("t", vec![batch]).expect("a table");
+        let page = text_rows(&engine, &sql, usize::MAX).await;
+        let rows = page
+            .unwrap_or_else(|error| panic!("{layout}: {error}"))
+            .rows;
+        assert_eq!(rows.len(), column.len());
+        for (raw, row) in column.iter().zip(&rows) {
+            for (call, cell) in calls().iter().zip(row) {
+                let keyed = call.starts_with("surrogate_key");
+                assert!(
+                    raw.is_some() || cell.is_none() != keyed,
+                    "{call} over {layout}: {cell:?}"
+                );
+            }
+        }
+        let plain = plain.get_or_insert_with(|| rows.clone());
+        assert_eq!(&rows, plain, "{layout}");
+    }
+    let plain = plain.expect("rows");
+    for at in 0..FUNCTIONS.len() {
+        let answers = plain.iter().filter(|row| row[at].is_some()).count();
+        assert!(answers > 0, "{} answers nothing", calls()[at]);
+    }
+}
+
+#[tokio::test]
+async fn every_function_of_a_literal_answers_as_of_a_column() {
+    for text in [
+        "'702-555-2368'",
+        "'12 N Sample St, Reno, NV 89501'",
+        "''",
+        "NULL",
+    ] {
+        let over = |what: &str| calls().join(", ").replace("value", what);
+        let literal = rows(&format!("SELECT {}", over(text))).await;
+        let sql = format!(
+            "SELECT {} FROM (VALUES ({text}), (NULL)) AS t(v)",
+            over("v")
+        );
+        assert_eq!(literal[0], rows(&sql).await[0], "{text}");
+    }
+}
+
+#[tokio::test]
+async fn every_function_of_no_row_yields_no_row() {
+    let sql = format!(
+        "SELECT {} FROM (VALUES ('a')) AS t(value) WHERE value = 'b'",
+        calls().join(", ")
+    );
+    assert_eq!(rows(&sql).await.len(), 0);
 }
 
 async fn rows(sql: &str) -> Vec<Vec<Option<String>>> {
