@@ -53,6 +53,17 @@ impl<'a> BuiltIn<'a> {
     }
 }
 
+impl BuiltIn<'_> {
+    /// What the SQL function makes of a null, where that is no null.
+    fn of_null(&self) -> Option<Broken> {
+        self.layouts.iter().find_map(|(layout, expression)| {
+            let found = expression.texts(&[&[None]]).pop().unwrap_or(Ok(None));
+            let told = format!("{} over {layout:?}", answer(&found));
+            (found != Ok(None)).then(|| Broken::new("null", told))
+        })
+    }
+}
+
 impl Subject for BuiltIn<'_> {
     fn laws(&self) -> Vec<Stated> {
         let stated = |name: &str, statement: &str| Stated {
@@ -67,8 +78,12 @@ impl Subject for BuiltIn<'_> {
             .collect();
         if !self.layouts.is_empty() {
             laws.push(stated(
+                "null",
+                "A null stays null, whatever layout its array has.",
+            ));
+            laws.push(stated(
                 "agrees_with_sql",
-                "The SQL function answers as the Rust one, whatever layout its array has; null for null.",
+                "The SQL function answers as the Rust one, whatever layout its array has.",
             ));
         }
         laws
@@ -80,6 +95,7 @@ impl Subject for BuiltIn<'_> {
                 .iter()
                 .map(|text| law.check(self.cleaner, text).err())
                 .collect(),
+            None if law == self.laws.len() => vec![self.of_null(); texts.len()],
             None => {
                 let expected: Vec<Option<String>> =
                     texts.iter().map(|text| self.cleaner.apply(text)).collect();

@@ -41,6 +41,11 @@ pub(super) const LAWS: &[Law] = &[
         holds: |cleaner, raw| each_cleans(cleaner, raw, one_digit_short, Clean::Null),
     },
     Law {
+        name: "another_digit",
+        statement: "Ten digits that differ from the key in one never have the key.",
+        holds: another_digit,
+    },
+    Law {
         name: "extra_digits",
         statement: "The key with digits added behind it has no clean form.",
         holds: |cleaner, raw| each_cleans(cleaner, raw, too_long, Clean::Null),
@@ -210,6 +215,22 @@ fn one_digit_short(key: &str) -> Vec<String> {
             ]
         })
         .collect()
+}
+
+/// Valid numbers keep apart: no two of them share a key, those least unlike included.
+fn another_digit(cleaner: &Cleaner, raw: &str) -> Result<(), Broken> {
+    let key = cleaner.apply(raw);
+    for (at, digit) in key.iter().flat_map(|key| key.char_indices()) {
+        for other in ('0'..='9').filter(|other| *other != digit) {
+            let mut text = key.clone().unwrap_or_default();
+            text.replace_range(at..at + digit.len_utf8(), other.encode_utf8(&mut [0; 4]));
+            if cleaner.apply(&text) == key {
+                let broken = Broken::new("another key, or none", format!("{key:?}"));
+                return Err(from(&text, broken));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn too_long(key: &str) -> Vec<String> {

@@ -68,6 +68,14 @@ const PHONES: &[Fault] = &[
     ("a country code with a plus is not known", |raw, out| {
         set(out, phone::clean(raw).filter(|_| !raw.starts_with("+1")))
     }),
+    ("a 9 at the end is read as an 8", |raw, out| {
+        let key = phone::clean(raw);
+        let read = |key: String| match key.strip_suffix('9') {
+            Some(head) => format!("{head}8"),
+            None => key,
+        };
+        set(out, key.map(read))
+    }),
     ("digits of another script are not read", |raw, out| {
         let foreign = |letter: char| letter.is_numeric() && !letter.is_ascii();
         phone::clean_into(&raw.replace(foreign, ""), out)
@@ -222,6 +230,22 @@ const PEOPLE: &[Fault] = &[
     }),
 ];
 
+/// Laws that hold a copy against the cleaner it was made of: they tell any fault at once, and no copy that
+/// a user has would be told by them.
+const AGAINST_THE_ORIGINAL: &[&str] = &["one_answer", "one_reading", "every_word_once"];
+
+/// A copy of the cleaner with a fault and its laws, without those that know the original.
+fn unaided(cleaner: &Cleaner, clean: fn(&str, &mut String) -> bool) -> Cleaner {
+    let laws = cleaner.laws.iter();
+    let laws = laws.filter(|law| !AGAINST_THE_ORIGINAL.contains(&law.name));
+    Cleaner {
+        clean,
+        examples: &[],
+        laws: laws.copied().collect::<Vec<Law>>().leak(),
+        ..*cleaner
+    }
+}
+
 fn found(cleaner: &Cleaner, fault: &str) {
     let found = counterexample(cleaner, CASES, 1).expect("a hunt");
     let found =
@@ -252,14 +276,7 @@ fn at_least_twenty_faults_are_planted() {
 #[test]
 fn faults_of_phone_cleaners_are_found_and_made_small() {
     for (fault, clean) in PHONES {
-        found(
-            &Cleaner {
-                clean: *clean,
-                examples: &[],
-                ..phone::CLEANER
-            },
-            fault,
-        );
+        found(&unaided(&phone::CLEANER, *clean), fault);
     }
 }
 
@@ -304,27 +321,13 @@ fn a_key_without_its_zip_code_is_found_and_made_small() {
 #[test]
 fn faults_of_company_cleaners_are_found_and_made_small() {
     for (fault, clean) in COMPANIES {
-        found(
-            &Cleaner {
-                clean: *clean,
-                examples: &[],
-                ..company::CLEANER
-            },
-            fault,
-        );
+        found(&unaided(&company::CLEANER, *clean), fault);
     }
 }
 
 #[test]
 fn faults_of_person_cleaners_are_found_and_made_small() {
     for (fault, clean) in PEOPLE {
-        found(
-            &Cleaner {
-                clean: *clean,
-                examples: &[],
-                ..person::CLEANER
-            },
-            fault,
-        );
+        found(&unaided(&person::CLEANER, *clean), fault);
     }
 }
