@@ -32,7 +32,8 @@ type Calls = BTreeMap<String, BTreeSet<Column>>;
 type Column = (String, String);
 
 impl<'a> Tables<'a> {
-    /// Puts the published tables into the session. A model that reads one that was never published
+    /// Puts the published tables into the session; none of them where the project keeps its values to itself
+    /// (`samples = 0`), since a text that breaks a law is printed and kept in a file. A model that reads one that was never published
     /// does not plan, and calls nothing.
     pub(super) async fn new(
         project: &'a Project,
@@ -45,7 +46,8 @@ impl<'a> Tables<'a> {
             texts: BTreeMap::new(),
             calls: Vec::new(),
         };
-        let Some(warehouse) = warehouse else {
+        let shown = project.manifest.samples > 0;
+        let Some(warehouse) = warehouse.filter(|_| shown) else {
             return Ok(tables);
         };
         let published = engine.put_published(warehouse, project).await?;

@@ -51,7 +51,8 @@ of the expectation `is_clean`, and a subject of `lockgate fuzz`.
 
 The SQL of `other` may use `before`, the raw text, and `after`, its clean form; `where` and `holds` may use `other` too.
 Beside these inputs `fuzz` tries the values of the columns that the cleaner is used on: those that a model's SQL gives
-to `clean_<name>` and those that an `is_clean` asks about.
+to `clean_<name>` and those that an `is_clean` asks about. With `samples = 0` in lockgate.toml no value of a table is
+tried, since a text that breaks a law is printed, and kept in corpus/<name>.txt.
 "#;
 
 pub(super) fn schema() -> Value {

@@ -7,7 +7,7 @@ use crate::outcome::{
 
 use super::suites::{Case, Fact, Related, Row, Suite, Suites};
 use super::summary::{measured, values};
-use super::{counted, grouped, tested};
+use super::{counted, grouped, laws, tested};
 
 /// A run: a suite for each source that files came in for, and for each model.
 pub fn of_run(run: &Run) -> Suites {
@@ -258,7 +258,10 @@ pub(super) fn case(outcome: &Outcome, sql: Option<&str>) -> Case {
         .iter()
         .map(|sample| Row {
             place: sample.place.clone(),
-            values: values(sample),
+            values: match outcome.kind == laws::LAW {
+                true => laws::line(sample),
+                false => values(sample),
+            },
         })
         .collect();
     let shown = rows.len() as u64;

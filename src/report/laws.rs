@@ -23,6 +23,15 @@ pub(super) fn counterexample(sample: &Sample) -> String {
     text
 }
 
+/// The same on one line: what is escaped already is not escaped again, and nothing is cut off.
+pub(super) fn line(sample: &Sample) -> String {
+    let values = sample.values.iter().map(|(name, value)| {
+        let value = value.as_deref().unwrap_or("∅").replace(['\n', '\r'], " ");
+        format!("{name} {value}")
+    });
+    values.collect::<Vec<_>>().join("; ")
+}
+
 /// The columns whose values each cleaner was tried on; nothing in a record of something else.
 pub(super) fn values(models: &[ModelRun], of_laws: bool) -> String {
     let width = models.iter().map(|model| model.name.len()).max();

@@ -71,6 +71,11 @@ impl Scratch {
         fs::write(path, bytes).expect("a file is written");
     }
 
+    /// A path of the project.
+    pub fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
     pub fn remove(&self, path: &str) {
         fs::remove_file(self.folder.path().join(path)).expect("a file is removed");
     }

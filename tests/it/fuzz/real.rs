@@ -133,3 +133,31 @@ fn columns_that_a_cleaners_file_names_come_first_and_no_more_than_sixteen_are_re
     assert_eq!(reads.len(), 16);
     assert_eq!(reads[15], "raw.wide.phone_10");
 }
+
+#[test]
+fn no_value_of_a_table_is_tried_where_the_project_shows_none() {
+    let scratch = calls();
+    scratch.write(
+        "lockgate.toml",
+        "name = \"calls\"\nlayers = [\"base\"]\nsamples = 0\n",
+    );
+    let run = fuzzed(&scratch, "code", 2000);
+    assert_eq!(run.models[0].reads, [""; 0]);
+    assert_eq!(run.verdict, Verdict::Pass, "{run:?}");
+    assert!(!scratch.path("corpus").exists());
+}
+
+#[test]
+fn a_broken_law_is_told_whole_in_every_document() {
+    let run = fuzzed(&calls(), "code", 2000);
+    let suites = lockgate::report::of_fuzz(&run);
+    let told: Vec<_> = suites.suites[0]
+        .cases
+        .iter()
+        .flat_map(|case| &case.rows)
+        .collect();
+    assert_eq!(
+        told[0].values,
+        "input \"\u{3a9}-77-\u{3a9}\"; clean \"x\"; found \"X\"; expected \"x\"; diff [-x-]{+X+}"
+    );
+}
