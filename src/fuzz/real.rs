@@ -87,8 +87,8 @@ impl<'a> Tables<'a> {
     }
 
     /// The text columns that a cleaner is used on, each once: those its own file names, those that
-    /// models give to its functions, those that expectations hold against it, and, for a built-in one,
-    /// those called like it.
+    /// models give to its functions, those that expectations hold against it; for a built-in one that
+    /// is used nowhere, those called like it.
     fn columns(&self, name: &str) -> Vec<Column> {
         let mut all = self.named(name);
         let functions = functions(name);
@@ -97,8 +97,8 @@ impl<'a> Tables<'a> {
             all.extend(called.flatten().cloned());
         }
         all.extend(self.asked(name));
-        if clean::cleaner(name).is_some() {
-            all.extend(self.called_like(name));
+        if all.is_empty() && clean::cleaner(name).is_some() {
+            all = self.called_like(name);
         }
         let mut seen = BTreeSet::new();
         all.retain(|(table, column)| {
