@@ -30,7 +30,7 @@ pub fn decided(plan: &LogicalPlan) -> BTreeSet<(String, String)> {
 }
 
 /// For every function that the plan calls, by name, the base columns its arguments are computed
-/// from; those of join conditions beyond equal columns are not looked at.
+/// from.
 pub fn calls(plan: &LogicalPlan) -> BTreeMap<String, BTreeSet<(String, String)>> {
     let mut walk = Walk::default();
     walk.columns(plan);
@@ -228,6 +228,20 @@ impl<'a> Walk<'a> {
             self.decided.extend(at(node.left.schema(), left, column));
             self.decided.extend(at(node.right.schema(), right, column));
         }
+        // The closure never fails, so neither does the walk.
+        let _ = node.filter.iter().try_for_each(|filter| {
+            let found = filter.apply(|part| {
+                if let Expr::ScalarFunction(call) = part {
+                    let of = self.calls.entry(call.name().to_owned()).or_default();
+                    for column in call.args.iter().flat_map(Expr::column_refs) {
+                        of.extend(at(node.left.schema(), left, column));
+                        of.extend(at(node.right.schema(), right, column));
+                    }
+                }
+                Ok(TreeNodeRecursion::Continue)
+            });
+            found.map(|_| ())
+        });
     }
 
     /// A node whose output has the columns of its only input.

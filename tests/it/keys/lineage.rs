@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lockgate::engine::keys::{decided, lineage, passed_on};
+use lockgate::engine::keys::{calls, decided, lineage, passed_on};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -24,6 +24,35 @@ fn lines(sql: &str) -> Vec<String> {
             format!("{}: {}", field.name(), sources.join(" + "))
         })
         .collect()
+}
+
+/// What the functions of a query are computed from, as `function: table.column + table.column`.
+fn called(sql: &str) -> Vec<String> {
+    let plan = plan_of(&session(&Data::default()), sql);
+    let told = calls(&plan).into_iter().map(|(function, sources)| {
+        let sources = sources
+            .iter()
+            .map(|(table, column)| format!("{table}.{column}"));
+        format!("{function}: {}", sources.collect::<Vec<_>>().join(" + "))
+    });
+    told.collect()
+}
+
+#[test]
+fn functions_are_called_on_the_columns_their_arguments_are_computed_from() {
+    assert_eq!(called("SELECT a FROM t"), [""; 0]);
+    assert_eq!(
+        called("SELECT upper(trim(s)) AS s FROM u WHERE length(s) > 2"),
+        ["btrim: u.s", "character_length: u.s", "upper: u.s"]
+    );
+    assert_eq!(
+        called("WITH q AS (SELECT a + b AS k FROM t) SELECT max(abs(k)) AS m FROM q GROUP BY k"),
+        ["abs: t.a + t.b"]
+    );
+    assert_eq!(
+        called("SELECT t.a FROM t JOIN u ON abs(t.b) = u.d WHERE t.a IN (SELECT abs(x) FROM v)"),
+        ["abs: t.b + v.x"]
+    );
 }
 
 #[test]
