@@ -11,8 +11,11 @@ use crate::engine::FUNCTIONS;
 use crate::error::{Error, Problem, Result, suggest};
 use crate::expect::{Arg, COMMON, KINDS, Kind, kind};
 
-/// Files that have a page: the name, a line, the page.
-const FILES: &[(&str, &str, fn() -> String)] = &[
+/// The name of a file, a line on it, its page.
+type Page = (&'static str, &'static str, fn() -> String);
+
+/// Files that have a page.
+const FILES: &[Page] = &[
     (unit::NAME, unit::SUMMARY, unit::page),
     (cleaner::NAME, cleaner::SUMMARY, cleaner::page),
 ];
