@@ -15,6 +15,7 @@ mod past;
 mod plan;
 mod profile;
 mod raw;
+mod records;
 mod rows;
 mod sieve;
 mod spread;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::datatypes::DataType;
 use futures::TryStreamExt;
 
 use crate::error::{Error, Result};
@@ -14,7 +14,7 @@ use crate::expect::{ident, relation};
 use crate::intake::{Dialect, Reason, Records, Refusal, ScanError};
 
 use super::super::Engine;
-use super::super::ingest::{BATCH, differs, parser};
+use super::super::records::{InStep, Step};
 
 /// Delimiters tried where no contract says which.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -162,36 +162,16 @@ fn each_of_file(
     bom: bool,
     mut take: impl FnMut(Texts) -> Result<()>,
 ) -> Result<Option<Refusal>> {
-    let unreadable =
-        |error: &dyn std::fmt::Display| Error::engine(format!("reading {}", path.display()), error);
-    let file = File::open(path).map_err(|error| unreadable(&error))?;
-    let mut records = Records::new(file, dialect);
-    let fields = (0..cells).map(|place| Field::new(place.to_string(), DataType::Utf8, true));
-    let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
-    let mut parser = parser(path, schema, dialect, bom)?;
+    let mut records = InStep::open(path, dialect, cells, bom)?;
     loop {
-        let mut lines = Vec::with_capacity(BATCH);
-        let counted = match records.advance(BATCH, &mut lines) {
-            Ok(counted) => counted,
-            Err(ScanError::Refused(refusal)) => return Ok(Some(refusal)),
-            Err(ScanError::Io(error)) => return Err(unreadable(&error)),
-        };
-        let parsed = match parser.next().transpose() {
-            Ok(parsed) => parsed,
-            Err(error) => return Ok(Some(differs(&lines, counted, &error.to_string()))),
-        };
-        let rows = parsed.as_ref().map_or(0, RecordBatch::num_rows);
-        if rows != counted {
-            let found = format!("the parser found {rows}");
-            return Ok(Some(differs(&lines, counted, &found)));
+        match records.advance()? {
+            Step::Batch(parsed, lines) => take(Texts {
+                columns: parsed.columns().to_vec(),
+                lines: lines.to_vec(),
+                rows: parsed.num_rows(),
+            })?,
+            Step::End => return Ok(None),
+            Step::Refused(refusal) => return Ok(Some(refusal)),
         }
-        let Some(parsed) = parsed.filter(|_| counted > 0) else {
-            return Ok(None);
-        };
-        take(Texts {
-            columns: parsed.columns().to_vec(),
-            lines,
-            rows,
-        })?;
     }
 }
