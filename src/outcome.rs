@@ -12,7 +12,7 @@ mod trace;
 
 pub use catalogue::{
     Asked, Catalogue, CleanerEntry, ColumnEntry, ColumnRef, FileColumn, LawEntry, ModelEntry,
-    SourceEntry,
+    SourceEntry, TestEntry, TestRows,
 };
 pub use change::{Change, Class, Compared, Part, Reader, Spot, Version};
 pub use diff::{Diff, Figures, ModelDiff, Pair, RowDiff, RowKind, RunLine};

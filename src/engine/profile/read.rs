@@ -7,7 +7,8 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
-use futures::TryStreamExt;
+use futures::stream::{self, BoxStream};
+use futures::{StreamExt, TryStreamExt};
 
 use crate::error::{Error, Result};
 use crate::expect::{ident, relation};
@@ -45,6 +46,9 @@ pub(super) struct Texts {
     pub rows: usize,
 }
 
+/// The next rows, or why there are no more.
+pub(super) type Read = std::result::Result<Texts, Refusal>;
+
 impl Origin {
     /// A file by its header, its delimiter told from its first records unless `dialect` is known.
     ///
@@ -78,33 +82,51 @@ impl Origin {
         engine: &Engine,
         mut take: impl FnMut(Texts) -> Result<()> + Send,
     ) -> Result<Option<Refusal>> {
+        let mut rows = self.rows(engine).await?;
+        while let Some(next) = rows.try_next().await? {
+            match next {
+                Ok(texts) => take(texts)?,
+                Err(refusal) => return Ok(Some(refusal)),
+            }
+        }
+        Ok(None)
+    }
+
+    /// All rows as they are read; a refusal is the last of them.
+    pub(super) async fn rows(&self, engine: &Engine) -> Result<BoxStream<'static, Result<Read>>> {
         match self {
             Self::File {
                 path,
                 dialect,
                 header,
                 bom,
-            } => each_of_file(path, *dialect, header.len(), *bom, take),
-            Self::Table { name, columns } => {
-                let failed = |error| Error::engine(format!("reading {name}"), error);
-                let list: Vec<String> = columns.iter().map(|(name, _)| ident(name)).collect();
-                let sql = format!("SELECT {} FROM {}", list.join(", "), relation(name));
-                let frame = engine.ctx.sql(&sql).await.map_err(failed)?;
-                let mut stream = frame.execute_stream().await.map_err(failed)?;
-                while let Some(batch) = stream.try_next().await.map_err(failed)? {
-                    let columns = texts(&batch)
-                        .map_err(|error| Error::engine(format!("reading {name}"), error))?;
-                    let rows = batch.num_rows();
-                    take(Texts {
-                        columns,
-                        lines: Vec::new(),
-                        rows,
-                    })?;
-                }
-                Ok(None)
-            }
+            } => of_file(path, *dialect, header.len(), *bom),
+            Self::Table { name, columns } => of_table(engine, name, columns).await,
         }
     }
+}
+
+async fn of_table(
+    engine: &Engine,
+    name: &str,
+    columns: &[(String, DataType)],
+) -> Result<BoxStream<'static, Result<Read>>> {
+    let reading = format!("reading {name}");
+    let list: Vec<String> = columns.iter().map(|(name, _)| ident(name)).collect();
+    let sql = format!("SELECT {} FROM {}", list.join(", "), relation(name));
+    let failed = |error| Error::engine(reading.clone(), error);
+    let frame = engine.ctx.sql(&sql).await.map_err(failed)?;
+    let stream = frame.execute_stream().await.map_err(failed)?;
+    let read = move |batch: datafusion::common::Result<RecordBatch>| {
+        let batch = batch.map_err(|error| Error::engine(reading.clone(), error))?;
+        let columns = texts(&batch).map_err(|error| Error::engine(reading.clone(), error))?;
+        Ok(Ok(Texts {
+            columns,
+            lines: Vec::new(),
+            rows: batch.num_rows(),
+        }))
+    };
+    Ok(stream.map(read).boxed())
 }
 
 /// Every column as text; a nested one as it is shown.
@@ -155,23 +177,28 @@ fn even(records: &mut Records<File>) -> std::result::Result<bool, ScanError> {
     }
 }
 
-fn each_of_file(
+fn of_file(
     path: &Path,
     dialect: Dialect,
     cells: usize,
     bom: bool,
-    mut take: impl FnMut(Texts) -> Result<()>,
-) -> Result<Option<Refusal>> {
-    let mut records = InStep::open(path, dialect, cells, bom)?;
-    loop {
-        match records.advance()? {
-            Step::Batch(parsed, lines) => take(Texts {
-                columns: parsed.columns().to_vec(),
-                lines: lines.to_vec(),
-                rows: parsed.num_rows(),
-            })?,
-            Step::End => return Ok(None),
-            Step::Refused(refusal) => return Ok(Some(refusal)),
-        }
-    }
+) -> Result<BoxStream<'static, Result<Read>>> {
+    let mut records = Some(InStep::open(path, dialect, cells, bom)?);
+    let next = move || {
+        let read = match records.as_mut()?.advance() {
+            Ok(Step::Batch(parsed, lines)) => {
+                return Some(Ok(Ok(Texts {
+                    columns: parsed.columns().to_vec(),
+                    lines: lines.to_vec(),
+                    rows: parsed.num_rows(),
+                })));
+            }
+            Ok(Step::End) => None,
+            Ok(Step::Refused(refusal)) => Some(Ok(Err(refusal))),
+            Err(error) => Some(Err(error)),
+        };
+        records = None;
+        read
+    };
+    Ok(stream::iter(std::iter::from_fn(next)).boxed())
 }
