@@ -17,7 +17,7 @@ pub use catalogue::{
 pub use change::{Change, Class, Compared, Part, Reader, Spot, Version};
 pub use diff::{Diff, Figures, ModelDiff, Pair, RowDiff, RowKind, RunLine};
 pub use profile::{
-    Candidate, ColumnProfile, Counted, Dependency, Finding, Place, Profile, Suggestion,
+    Candidate, ColumnProfile, Counted, Dependency, Finding, Next, Place, Profile, Suggestion,
 };
 pub use tested::{Marked, State, TableDiff, Tested};
 pub use trace::{Direction, Step, Trace};

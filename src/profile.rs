@@ -11,6 +11,7 @@ mod depend;
 mod facet;
 mod finding;
 mod keys;
+mod next;
 mod pairs;
 mod suggest;
 mod target;
@@ -99,8 +100,10 @@ pub async fn profile(options: &Options<'_>) -> Result<Answer> {
         keys: keys::told(&view, &keys),
         almost_keys: confirmed.almost_keys,
         suggestions: Vec::new(),
+        next: None,
     };
     told.suggestions = suggestions(&target, &view, &told);
+    told.next = next::next(&target, &told);
     Ok(Answer::Told(Box::new(told)))
 }
 

@@ -1,7 +1,7 @@
 //! A table as the search for keys, dependencies and findings sees it.
 
 use crate::contract::{RAW_COLUMNS, snake_case};
-use crate::engine::{FORMS, Figures, Form, Row, Sample, Tally};
+use crate::engine::{FORMS, Figures, Form, Point, Row, Sample, Tally};
 use crate::outcome::Place;
 
 /// Different values up to which a column counts as a list of words, not of data.
@@ -70,6 +70,14 @@ impl View {
     /// Different values, nulls not counted, as well as they are known.
     pub fn distinct(&self, at: usize) -> u64 {
         self.tallies[at].distinct().0
+    }
+
+    /// The least and the greatest value of a column whose form has an order.
+    pub fn ends(&self, at: usize) -> Option<[Point; 2]> {
+        let bit = FORMS
+            .iter()
+            .position(|known| Some(*known) == self.forms[at])?;
+        self.tallies[at].ends[bit]
     }
 
     pub fn name(&self, at: usize) -> String {

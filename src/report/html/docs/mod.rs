@@ -161,7 +161,7 @@ impl Site<'_> {
     }
 
     fn column_link(&self, up: &str, of: &ColumnRef) -> Markup {
-        let name = html! { span.of { (of.table) "." } (of.column) };
+        let name = html! { span.of { (breakable(&of.table)) "." wbr; } (breakable(&of.column)) };
         match self.page_of(&of.table) {
             Some(page) => {
                 html! { a.column href={ (up) (page) "#" (column_anchor(&of.column)) } { (name) } }
@@ -294,4 +294,11 @@ fn encoded(name: &str) -> String {
 /// The id of a column's row.
 fn column_anchor(name: &str) -> String {
     anchor(name).replacen("m-", "c-", 1)
+}
+
+/// A name that a narrow page breaks after its underscores, not within its words.
+fn breakable(name: &str) -> Markup {
+    html! {
+        @for (i, word) in name.split_inclusive('_').enumerate() { @if i > 0 { wbr; } (word) }
+    }
 }
