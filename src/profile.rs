@@ -40,7 +40,7 @@ pub struct Options<'a> {
     pub project: Option<(&'a Project, &'a Warehouse)>,
     /// Bytes.
     pub memory: Option<usize>,
-    /// Rows that keys, dependencies and quantiles are looked for in, at most.
+    /// Rows that keys and dependencies are looked for in, at most; quartiles are theirs.
     pub sample: usize,
 }
 

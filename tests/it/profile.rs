@@ -189,7 +189,7 @@ fn what_is_suggested_of_numbers_and_days_is_their_range() {
     let path = folder.path();
     let sql = "select f.file_name, cast(n.value as bigint) as n, cast(n.value % 7 + 1 as bigint) as grade, \
         cast(n.value as double) / 4 as share, date '2024-01-01' as day \
-        from base_contacts as f cross join generate_series(1, 40) as n(value) where f.id = 'C-1'\n";
+        from (select min(file_name) as file_name from base_contacts) as f cross join generate_series(1, 40) as n(value)\n";
     std::fs::write(path.join("models/staging/stg_grades.sql"), sql).unwrap();
     let run = lockgate(path, &["run"]);
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
@@ -203,7 +203,7 @@ fn what_is_suggested_of_numbers_and_days_is_their_range() {
 
 /// Four thousand rows in which a few break what all others keep, most of them in no sample.
 fn visits() -> String {
-    let mut text = "Visit,Town,County,Room,Day,Price,Kind,Code,Code Again\n".to_owned();
+    let mut text = "Visit,Town,County,Room,Day,Price,Kind,Code,Code Again,Ward,Wing\n".to_owned();
     for n in 0..4000 {
         let (town, room, day) = (n * 7 % 40, n * 11 % 13, n * 3 % 7);
         let county = if n == 2001 || n == 3003 { 99 } else { town / 4 };
@@ -214,9 +214,15 @@ fn visits() -> String {
         };
         let (kind, code) = [("Call", "K1"), ("Visit", "K2"), ("Letter", "K3")][n % 3];
         let kind = if n == 777 { "Visit" } else { kind };
+        let ward = n % 9;
+        let wing = if ward == 4 && n != 1813 {
+            "North"
+        } else {
+            ["South", "East"][n % 5 % 2]
+        };
         let again = if n == 555 { "K9" } else { code };
         text.push_str(&format!(
-            "V{n:05},Town {town},County {county},Room {room},Day {day},{price},{kind},{code},{again}\n"
+            "V{n:05},Town {town},County {county},Room {room},Day {day},{price},{kind},{code},{again},W{ward},{wing}\n"
         ));
     }
     text
