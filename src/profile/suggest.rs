@@ -350,11 +350,7 @@ fn column(text: &mut String, view: &View, at: usize, name: &str, raw: bool, is_t
                 &why,
             );
         }
-        None | Some(Form::Boolean | Form::State) => {
-            if !listed(text, view, at, &line) {
-                length(text, view, at, &line);
-            }
-        }
+        None | Some(Form::Boolean | Form::State) => words(text, view, at, &line),
         _ => {}
     }
 }
@@ -405,6 +401,13 @@ fn length(text: &mut String, view: &View, at: usize, line: &str) {
     let lines = [vec![line.to_owned()], bounds].concat();
     let why = format!("{} of {why}", counted(tally.present(), "value"));
     expect(text, "length", &lines, true, &why);
+}
+
+/// What is asked of texts without a form: to be of a list, or else as long as the others.
+fn words(text: &mut String, view: &View, at: usize, line: &str) {
+    if !listed(text, view, at, line) {
+        length(text, view, at, line);
+    }
 }
 
 /// A short list of values that each occur again and again is all there should be;
