@@ -325,7 +325,7 @@ pub struct CheckArgs {
 pub struct ProfileArgs {
     /// A CSV file, a model, or raw.<source>
     pub target: String,
-    /// Rows in which keys, dependencies and quantiles are looked for, at most
+    /// Rows in which keys and dependencies are looked for, to be counted over all, at most
     #[arg(long, value_name = "N", default_value_t = lockgate::profile::SAMPLE)]
     pub sample: usize,
     /// Write the suggested contract and expectations into the project

@@ -371,6 +371,9 @@ async fn profile(global: &Global, args: &ProfileArgs) -> Result<u8> {
     for file in found.suggestions.iter().filter(|_| to.is_some()) {
         eprint!("written: {}\n", file.path);
     }
+    if let Some(next) = found.next.as_ref().filter(|_| to.is_some()) {
+        eprint!("{}", report::next(next));
+    }
     Ok(0)
 }
 

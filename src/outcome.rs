@@ -12,12 +12,12 @@ mod trace;
 
 pub use catalogue::{
     Asked, Catalogue, CleanerEntry, ColumnEntry, ColumnRef, FileColumn, LawEntry, ModelEntry,
-    SourceEntry,
+    SourceEntry, TestEntry, TestRows,
 };
 pub use change::{Change, Class, Compared, Part, Reader, Spot, Version};
 pub use diff::{Diff, Figures, ModelDiff, Pair, RowDiff, RowKind, RunLine};
 pub use profile::{
-    Candidate, ColumnProfile, Counted, Dependency, Finding, Place, Profile, Suggestion,
+    Candidate, ColumnProfile, Counted, Dependency, Finding, Next, Place, Profile, Suggestion,
 };
 pub use tested::{Marked, State, TableDiff, Tested};
 pub use trace::{Direction, Step, Trace};

@@ -1,14 +1,18 @@
 //! `profile`: what a file or a table holds, and a contract and expectations for it.
 //!
-//! The figures of every column come from one pass over all rows; keys,
-//! dependencies and quantiles are looked for in a sample, which is all rows
-//! where they are few enough, and keys are confirmed over all of them.
+//! The figures of every column come from one pass over all rows. Keys and
+//! dependencies are looked for in a sample, which is all rows where they are few
+//! enough, and counted over all of them; quartiles, shapes and some findings
+//! are the sample's.
 
 mod column;
+mod confirm;
 mod depend;
 mod facet;
 mod finding;
 mod keys;
+mod next;
+mod pairs;
 mod suggest;
 mod target;
 mod view;
@@ -36,7 +40,7 @@ pub struct Options<'a> {
     pub project: Option<(&'a Project, &'a Warehouse)>,
     /// Bytes.
     pub memory: Option<usize>,
-    /// Rows that keys, dependencies and quantiles are looked for in, at most.
+    /// Rows that keys and dependencies are looked for in, at most; quartiles are theirs.
     pub sample: usize,
 }
 
@@ -73,9 +77,15 @@ pub async fn profile(options: &Options<'_>) -> Result<Answer> {
         }
     };
     let view = View::new(origin.names(), figures, masked);
-    let (keys, almost_keys) = keys::search(&engine, origin, &view).await?;
+    let keys = keys::search(&engine, origin, &view).await?;
     let same = depend::same(&view);
     let foreign = finding::foreign(&view);
+    let suspected = depend::search(&view, &same, &foreign, &keys);
+    let almost = keys::almost(&view, &keys);
+    let confirmed = match view.is_whole() {
+        true => confirm::known(&view, suspected, almost),
+        false => confirm::counted(&engine, origin, &view, suspected, almost, &same).await?,
+    };
     let mut told = Profile {
         subject: target.subject.clone(),
         read: target.read(view.width()),
@@ -85,13 +95,15 @@ pub async fn profile(options: &Options<'_>) -> Result<Answer> {
         columns: (0..view.width())
             .map(|at| column::told(&view, at))
             .collect(),
-        dependencies: depend::search(&view, &same, &foreign),
-        findings: finding::search(&view, &foreign, &same),
-        keys,
-        almost_keys,
+        dependencies: confirmed.dependencies,
+        findings: finding::search(&view, &foreign, &confirmed.same.unwrap_or(same)),
+        keys: keys::told(&view, &keys),
+        almost_keys: confirmed.almost_keys,
         suggestions: Vec::new(),
+        next: None,
     };
     told.suggestions = suggestions(&target, &view, &told);
+    told.next = next::next(&target, &told);
     Ok(Answer::Told(Box::new(told)))
 }
 

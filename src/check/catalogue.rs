@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use datafusion::logical_expr::LogicalPlan;
+use toml::Spanned;
 
 use super::Checker;
 use crate::contract::{Need, RAW_COLUMNS, Type};
@@ -11,9 +12,11 @@ use crate::error::{Error, Problem, Result};
 use crate::expect::Expectation;
 use crate::outcome::{
     Asked, Catalogue, Checked, CleanerEntry, ColumnEntry, ColumnRef, FileColumn, LawEntry,
-    Location, ModelEntry, SourceEntry,
+    Location, ModelEntry, SourceEntry, TestEntry, TestRows,
 };
-use crate::project::{DECLARED_LAWS, DeclaredCleaner, Model, Project, Source};
+use crate::project::{
+    DECLARED_LAWS, DeclaredCleaner, Entry, Model, Project, Source, TestCase, TestTable,
+};
 
 /// For each column, those that are computed from it.
 type Uses = BTreeMap<ColumnRef, Vec<ColumnRef>>;
@@ -116,6 +119,43 @@ fn described(
         decided_by: plan.map_or_else(Vec::new, |plan| references(keys::decided(plan))),
         asks: asks(&model.expectations, contract.map(|(_, text)| &*text.path)),
         quarantines: model.quarantines(),
+        tests: model.tests.iter().map(|test| tested(model, test)).collect(),
+    }
+}
+
+fn tested(model: &Model, test: &TestCase) -> TestEntry {
+    let cell = |cell: &Option<Spanned<Entry>>| {
+        cell.as_ref().map(|cell| match cell.get_ref() {
+            Entry::Text(text) | Entry::Value(toml::Value::String(text)) => text.clone(),
+            Entry::Value(value) => value.to_string(),
+        })
+    };
+    let rows = |table: &str, rows: &TestTable| TestRows {
+        table: table.to_owned(),
+        columns: rows
+            .columns
+            .iter()
+            .map(|name| name.get_ref().clone())
+            .collect(),
+        rows: rows
+            .rows
+            .iter()
+            .map(|row| row.iter().map(cell).collect())
+            .collect(),
+    };
+    let given = test.given.iter();
+    TestEntry {
+        name: test.name.get_ref().clone(),
+        because: test.because.clone(),
+        given: given
+            .map(|(table, given)| rows(table.get_ref(), given))
+            .collect(),
+        expect: rows(&model.name, &test.expect),
+        ordered: test.ordered,
+        location: Location {
+            file: test.text.path.to_string(),
+            line: test.line(),
+        },
     }
 }
 

@@ -1,15 +1,11 @@
 //! Files into append-only raw tables: every record once, or the file not at all.
 
-use std::fs::File;
-use std::io::{BufReader, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use arrow::compute::cast;
-use arrow::csv::ReaderBuilder;
-use arrow::csv::reader::BufReader as Parser;
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::datatypes::{Schema, SchemaRef};
 use arrow::error::ArrowError;
 use deltalake::DeltaTable;
 use indexmap::IndexMap;
@@ -17,17 +13,15 @@ use serde_json::json;
 
 use crate::error::{Error, Result};
 use crate::expect::{ident, relation, text_literal};
-use crate::intake::{Dialect, HeaderCheck, Opening, Reason, Records, Refusal, ScanError, Warning};
+use crate::intake::{Dialect, HeaderCheck, Opening, Refusal, ScanError, Warning};
 use crate::project::Source;
 
+use super::records::{InStep, Step};
 use super::warehouse::{Commit, Staged, Staging, Warehouse, Write, files};
 use super::{Engine, Gauge, Passed, Question};
 
 /// Columns that are the same for all rows of a file: kept once in the table's log.
 const OF_THE_FILE: [&str; 3] = ["file_name", "file_date", "file_sha256"];
-
-/// Records read and written at a time.
-pub(super) const BATCH: usize = 8192;
 
 /// A file that was taken in, as the raw table remembers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -267,44 +261,25 @@ async fn copy(
     staging: &mut Staging,
     gauge: &mut Option<Gauge>,
 ) -> Result<Option<Refusal>> {
-    let file = File::open(&plan.path).map_err(|error| unreadable(plan, error))?;
-    let mut records = Records::new(file, opened.dialect);
-    let cells = opened.opening.header.iter().enumerate();
-    let fields: Vec<Field> = cells
-        .map(|(place, _)| Field::new(place.to_string(), DataType::Utf8, true))
-        .collect();
-    let fields = Arc::new(Schema::new(fields));
-    let mut parser = parser(&plan.path, fields, opened.dialect, opened.opening.bom)?;
+    let cells = opened.opening.header.len();
+    let mut records = InStep::open(&plan.path, opened.dialect, cells, opened.opening.bom)?;
     let schema = staging.file_schema();
-    let mut lines: Vec<i64> = Vec::with_capacity(BATCH);
     let mut before = 0_i64;
     loop {
-        lines.clear();
-        let counted = match records.advance(BATCH, &mut lines) {
-            Ok(counted) => counted,
-            Err(ScanError::Refused(refusal)) => return Ok(Some(refusal)),
-            Err(ScanError::Io(error)) => return Err(unreadable(plan, error)),
+        let (parsed, lines) = match records.advance()? {
+            Step::Batch(parsed, lines) => (parsed, lines),
+            Step::End => return Ok(None),
+            Step::Refused(refusal) => return Ok(Some(refusal)),
         };
-        let parsed = match parser.next().transpose() {
-            Ok(parsed) => parsed,
-            Err(error) => return Ok(Some(differs(&lines, counted, &error.to_string()))),
-        };
-        let rows = parsed.as_ref().map_or(0, RecordBatch::num_rows);
-        if rows != counted {
-            let found = format!("the parser found {rows}");
-            return Ok(Some(differs(&lines, counted, &found)));
-        }
-        let Some(parsed) = parsed.filter(|_| counted > 0) else {
-            return Ok(None);
-        };
-        let batch = raw_batch(plan, &opened.header, &schema, &parsed, &lines, before);
+        let rows = parsed.num_rows() as i64;
+        let batch = raw_batch(plan, &opened.header, &schema, &parsed, lines, before);
         let batch = batch.map_err(|error| unreadable(plan, error))?;
         if let Some(gauge) = gauge {
             let whole = whole(plan, &batch).map_err(|error| unreadable(plan, error))?;
             gauge.push(&whole).await;
         }
         staging.write(batch).await?;
-        before += counted as i64;
+        before += rows;
     }
 }
 
@@ -324,39 +299,6 @@ fn whole(plan: &IngestPlan<'_>, batch: &RecordBatch) -> Result<RecordBatch, Arro
     });
     let columns = columns.collect::<Result<Vec<ArrayRef>, ArrowError>>()?;
     RecordBatch::try_new(schema, columns)
-}
-
-pub(super) fn differs(lines: &[i64], counted: usize, found: &str) -> Refusal {
-    Refusal {
-        reason: Reason::CountDiffers,
-        message: format!("the file holds {counted} records here by their quotes and line ends, and {found}"),
-        line: lines.first().map(|line| *line as u64),
-        column: None,
-        help: "look at the quotes from this line on; the delimiter and the quote of the source's contract must be the file's".to_owned(),
-    }
-}
-
-/// The parser of a file's records, the header left out.
-pub(super) fn parser(
-    path: &Path,
-    schema: SchemaRef,
-    dialect: Dialect,
-    bom: bool,
-) -> Result<Parser<BufReader<File>>> {
-    let unreadable =
-        |error: &dyn std::fmt::Display| Error::engine(format!("reading {}", path.display()), error);
-    let mut file = File::open(path).map_err(|error| unreadable(&error))?;
-    if bom {
-        file.seek(SeekFrom::Start(3))
-            .map_err(|error| unreadable(&error))?;
-    }
-    ReaderBuilder::new(schema)
-        .with_header(true)
-        .with_delimiter(dialect.delimiter)
-        .with_quote(dialect.quote)
-        .with_batch_size(BATCH)
-        .build_buffered(BufReader::with_capacity(1 << 20, file))
-        .map_err(|error| unreadable(&error))
 }
 
 /// The parsed cells in the contract's order, with where each record stands.

@@ -1,11 +1,15 @@
 //! Measuring what a file or a table holds: one pass for the figures of every
 //! column and a sample of rows, one more for each width of key to confirm.
 
+mod agree;
+mod breaking;
 mod form;
 mod read;
 mod sample;
 mod tally;
 
+pub use agree::{Agreement, Asked, agreements};
+pub use breaking::{Row, breaking, keep};
 pub use form::{FORMS, Form, forms, shape};
 pub use read::Origin;
 pub use sample::{Coded, Sample};

@@ -91,6 +91,32 @@ pub struct ModelEntry {
     pub asks: Vec<Asked>,
     /// Whether rows are set aside in `quarantine.<model>`.
     pub quarantines: bool,
+    /// Its unit tests, in the order of their file.
+    pub tests: Vec<TestEntry>,
+}
+
+/// A unit test as it is written.
+#[derive(Clone, Debug, Serialize)]
+pub struct TestEntry {
+    /// What the model does, as a sentence.
+    pub name: String,
+    pub because: Option<String>,
+    /// Tables that are not given are empty.
+    pub given: Vec<TestRows>,
+    pub expect: TestRows,
+    /// Whether the rows must come in this order.
+    pub ordered: bool,
+    pub location: Location,
+}
+
+/// Rows of a unit test.
+#[derive(Clone, Debug, Serialize)]
+pub struct TestRows {
+    /// A model or `raw.<source>`.
+    pub table: String,
+    pub columns: Vec<String>,
+    /// A cell for each column; null where it is null, which a blank one is not.
+    pub rows: Vec<Vec<Option<String>>>,
 }
 
 /// A column of a model.

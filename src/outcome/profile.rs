@@ -10,7 +10,8 @@ pub struct Profile {
     /// How it reads, such as `UTF-8, comma, 13 columns`.
     pub read: String,
     pub rows: u64,
-    /// The rows that keys, dependencies and quantiles were looked for in; `rows` where that is all of them.
+    /// The rows that keys and dependencies were looked for in, to be counted over all; `rows` where that is all
+    /// of them. Quartiles, shapes and findings of single values are theirs.
     pub sampled: u64,
     /// Whether values of columns with many different ones were left out.
     pub masked: bool,
@@ -23,6 +24,16 @@ pub struct Profile {
     /// What the owner of the data must know, the gravest first.
     pub findings: Vec<Finding>,
     pub suggestions: Vec<Suggestion>,
+    /// What is to be done before `run` takes the file in; `None` where nothing is.
+    pub next: Option<Next>,
+}
+
+/// The model that a new source needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Next {
+    /// Why.
+    pub says: String,
+    pub model: Suggestion,
 }
 
 /// One column.
@@ -48,10 +59,12 @@ pub struct ColumnProfile {
     pub lengths: Option<[u64; 3]>,
     /// Least, first quartile, median, third quartile, greatest; of numbers and dates.
     pub quantiles: Option<[String; 5]>,
-    /// The most frequent values; none where they are left out.
+    /// The most frequent values; none where they are left out. Of the sampled rows where there are too many to count.
     pub top: Vec<Counted>,
     /// The most frequent shapes: 9 for a digit, A for a letter, other signs as they are, runs folded into one with `+`.
     pub shapes: Vec<Counted>,
+    /// The values whose shapes were counted.
+    pub shapes_of: u64,
 }
 
 /// A text and how many rows have it.
@@ -102,7 +115,7 @@ pub struct Dependency {
 /// Something that the owner of the data must know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// `foreign`, `stray`, `constant`, `empty`, `same`, `placeholder`, `damaged`, `variants` or `padded`.
+    /// `foreign`, `misplaced`, `stray`, `constant`, `empty`, `same`, `placeholder`, `damaged`, `variants` or `padded`.
     pub kind: &'static str,
     pub columns: Vec<String>,
     pub says: String,

@@ -37,6 +37,7 @@ pub(super) fn told(view: &View, at: usize) -> ColumnProfile {
             .and_then(|form| quantiles(view, at, form)),
         top: if hidden { Vec::new() } else { top(view, at) },
         shapes: shapes(view, at),
+        shapes_of: view.counts[at][1..].iter().sum(),
     }
 }
 

@@ -4,11 +4,13 @@
 //! Both are told only where chance does not explain them: how likely it is that
 //! rows dealt at random would agree so well.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use crate::outcome::Dependency;
+use crate::outcome::{Dependency, Place};
 
 use super::facet::{Facet, facets};
+use super::pairs;
 use super::view::{View, counted, grouped, shown};
 
 /// The natural logarithm of how likely chance may be at most: one in a million,
@@ -23,7 +25,7 @@ const SUPPORT: u64 = 3;
 const TOLD: usize = 8;
 
 /// Places shown of rows that break one.
-const PLACES: usize = 5;
+pub(super) const PLACES: usize = 5;
 
 /// The groups of two and more columns whose values are the same in all rows.
 pub(super) fn same(view: &View) -> Vec<Vec<usize>> {
@@ -44,8 +46,45 @@ fn equal(view: &View, a: usize, b: usize) -> bool {
     a.values.len() == b.values.len() && (0..view.sample.rows()).all(|row| a.at(row) == b.at(row))
 }
 
-/// All dependencies; `foreign` are columns whose values are not their own.
-pub(super) fn search(view: &View, same: &[Vec<usize>], foreign: &[usize]) -> Vec<Dependency> {
+/// What the sample says that the columns tell of each other.
+pub(super) struct Suspected {
+    /// One column, or two, that tell another.
+    pub tellers: Vec<Teller>,
+    pub conditions: Vec<Condition>,
+}
+
+/// Columns that tell another one, as far as the sample knows.
+pub(super) struct Teller {
+    pub from: Vec<usize>,
+    pub to: usize,
+    /// The logarithm of how likely chance is.
+    pub chance: f64,
+    pub of: u64,
+    pub holds: u64,
+    /// Rows of the sample that break it.
+    pub off: Vec<usize>,
+}
+
+/// A value that comes with one value only, as far as the sample knows.
+pub(super) struct Condition {
+    pub a: Arc<Facet>,
+    pub value: u32,
+    pub b: Arc<Facet>,
+    pub with: u32,
+    pub chance: f64,
+    pub rows: u64,
+    /// Whether the second comes with the first only, too.
+    pub mutual: bool,
+}
+
+/// All dependencies of the sample; `foreign` are columns whose values are not
+/// their own, `keys` sets of columns that no two rows share.
+pub(super) fn search(
+    view: &View,
+    same: &[Vec<usize>],
+    foreign: &[usize],
+    keys: &[Vec<usize>],
+) -> Suspected {
     let twins: Vec<usize> = same
         .iter()
         .flat_map(|group| group[1..].iter().copied())
@@ -54,49 +93,72 @@ pub(super) fn search(view: &View, same: &[Vec<usize>], foreign: &[usize]) -> Vec
         .telling()
         .filter(|at| !twins.contains(at) && !foreign.contains(at))
         .collect();
-    let mut told = Vec::new();
-    let mut whole = Vec::new();
+    let mut tellers = Vec::new();
     for from in &columns {
         for to in columns.iter().filter(|to| *to != from) {
-            if let Some((chance, dependency)) = column_to_column(view, *from, *to) {
-                whole.push((*from, *to));
-                told.push((chance, dependency));
-            }
+            tellers.extend(column_to_column(view, *from, *to));
         }
     }
-    let mut told = likeliest(told);
-    told.extend(likeliest(conditions(view, &columns, &whole)));
-    told
+    let whole: Vec<(usize, usize)> = tellers.iter().map(|one| (one.from[0], one.to)).collect();
+    let conditions = conditions(view, &columns, &whole);
+    tellers.sort_by(|a, b| {
+        let chance = a.chance.total_cmp(&b.chance);
+        chance.then_with(|| a.order(view).cmp(&b.order(view)))
+    });
+    tellers.truncate(TOLD);
+    tellers.extend(pairs::search(view, &columns, &whole, keys));
+    Suspected {
+        tellers,
+        conditions,
+    }
 }
 
-fn likeliest(mut told: Vec<(f64, Dependency)>) -> Vec<Dependency> {
-    told.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.says.cmp(&b.1.says)));
-    told.truncate(TOLD);
-    told.into_iter().map(|(_, dependency)| dependency).collect()
+impl Teller {
+    fn order(&self, view: &View) -> (String, String) {
+        (view.list(&self.from), view.name(self.to))
+    }
+
+    /// Whether it holds in all rows but one in a hundred.
+    pub fn holds(of: u64, holds: u64) -> bool {
+        of - holds <= 1.max(of / 100) && of >= 10
+    }
+
+    /// As it is told, with the rows that break it.
+    pub fn told(&self, view: &View, breaking: Vec<Place>) -> Dependency {
+        let (of, breaks) = (self.of, self.of - self.holds);
+        let how = match breaks {
+            0 => format!("in all {}", counted(of, "row")),
+            _ => format!("in all but {} of {}", grouped(breaks), counted(of, "row")),
+        };
+        let verb = match self.from.len() {
+            1 => "tells",
+            _ => "together tell",
+        };
+        Dependency {
+            says: format!(
+                "{} {verb} {} {how}",
+                view.list(&self.from),
+                view.name(self.to)
+            ),
+            from: self.from.iter().map(|at| view.names[*at].clone()).collect(),
+            to: view.names[self.to].clone(),
+            when: None,
+            holds: self.holds,
+            of,
+            breaking,
+        }
+    }
 }
 
 /// `from` tells `to` in all rows but one in a hundred, and not by chance.
-fn column_to_column(view: &View, from: usize, to: usize) -> Option<(f64, Dependency)> {
+fn column_to_column(view: &View, from: usize, to: usize) -> Option<Teller> {
     let rows = view.sample.rows();
     let (a, b) = (&view.sample.columns[from], &view.sample.columns[to]);
     if a.values.len() * 10 > rows * 8 || b.values.len() > a.values.len() {
         return None;
     }
-    let mut groups: BTreeMap<u32, BTreeMap<u32, u64>> = BTreeMap::new();
-    for (a, b) in a.codes.iter().zip(&b.codes).filter(|(a, _)| **a != 0) {
-        *groups.entry(*a).or_default().entry(*b).or_default() += 1;
-    }
-    let of: u64 = groups.values().flat_map(BTreeMap::values).sum();
-    let main = |group: &BTreeMap<u32, u64>| {
-        let most = group
-            .iter()
-            .max_by(|x, y| x.1.cmp(y.1).then_with(|| b.value(*y.0).cmp(&b.value(*x.0))));
-        most.map_or((0, 0), |(code, count)| (*code, *count))
-    };
-    let mains: HashMap<u32, (u32, u64)> = groups.iter().map(|(a, g)| (*a, main(g))).collect();
-    let holds: u64 = mains.values().map(|(_, count)| count).sum();
-    let breaks = of - holds;
-    if breaks > 1.max(of / 100) || of < 10 {
+    let groups = Groups::new(view, &a.codes, to);
+    if !Teller::holds(groups.of, groups.holds) {
         return None;
     }
     // Two rows of a group agree by chance as often as any two rows do.
@@ -104,39 +166,76 @@ fn column_to_column(view: &View, from: usize, to: usize) -> Option<(f64, Depende
         .iter()
         .map(|n| (*n as f64 / rows as f64).powi(2));
     let agree: f64 = squares.sum();
-    let pairs: u64 = groups.values().map(|g| g.values().sum::<u64>() - 1).sum();
-    let chance = agree.ln() * (pairs as f64 - 4.0 * breaks as f64);
-    if chance > CHANCE || agree > 0.9 {
-        return None;
+    let chance = groups.chance(agree);
+    (chance <= CHANCE && agree <= 0.9).then(|| Teller {
+        from: vec![from],
+        to,
+        chance,
+        of: groups.of,
+        holds: groups.holds,
+        off: groups.off(&a.codes, &b.codes),
+    })
+}
+
+/// The rows of a sample by what tells, and the most frequent value told of each.
+pub(super) struct Groups {
+    /// Of each group the code that most of its rows have.
+    mains: HashMap<u32, u32>,
+    pub of: u64,
+    pub holds: u64,
+}
+
+impl Groups {
+    /// Rows whose code in `from` is 0 are left out.
+    pub fn new(view: &View, from: &[u32], to: usize) -> Self {
+        let told = &view.sample.columns[to];
+        let mut groups: HashMap<u32, HashMap<u32, u64>> = HashMap::new();
+        let mut of = 0;
+        for (a, b) in from.iter().zip(&told.codes).filter(|(a, _)| **a != 0) {
+            *groups.entry(*a).or_default().entry(*b).or_default() += 1;
+            of += 1;
+        }
+        let mut holds = 0;
+        let main = |(from, group): (u32, HashMap<u32, u64>)| {
+            let most = group.into_iter().max_by(|x, y| {
+                x.1.cmp(&y.1)
+                    .then_with(|| told.value(y.0).cmp(&told.value(x.0)))
+            });
+            let (code, count) = most.unwrap_or_default();
+            holds += count;
+            (from, code)
+        };
+        let mains = groups.into_iter().map(main).collect();
+        Self { mains, of, holds }
     }
-    let off: Vec<usize> = (0..rows)
-        .filter(|row| {
-            a.codes[*row] != 0
-                && mains
-                    .get(&a.codes[*row])
-                    .is_some_and(|m| m.0 != b.codes[*row])
-        })
-        .collect();
-    let how = match breaks {
-        0 => format!("in all {}", counted(of, "row")),
-        _ => format!("in all but {} of {}", grouped(breaks), counted(of, "row")),
-    };
-    let dependency = Dependency {
-        says: format!("{} tells {} {how}", view.name(from), view.name(to)),
-        from: vec![view.names[from].clone()],
-        to: view.names[to].clone(),
-        when: None,
-        holds,
-        of,
-        breaking: view.places(&off, Some(to), PLACES),
-    };
-    Some((chance, dependency))
+
+    pub fn len(&self) -> usize {
+        self.mains.len()
+    }
+
+    /// The logarithm of how likely rows agree so well where any two do with a likelihood of `agree`.
+    pub fn chance(&self, agree: f64) -> f64 {
+        let pairs = self.of - self.mains.len() as u64;
+        agree.ln() * (pairs as f64 - 4.0 * (self.of - self.holds) as f64)
+    }
+
+    /// The rows that do not have the value of their group.
+    pub fn off(&self, from: &[u32], told: &[u32]) -> Vec<usize> {
+        let is_off = |row: &usize| {
+            from[*row] != 0
+                && self
+                    .mains
+                    .get(&from[*row])
+                    .is_some_and(|m| *m != told[*row])
+        };
+        (0..from.len()).filter(is_off).collect()
+    }
 }
 
 /// Values that come with one value of another column, or of another part of their cell, only.
-fn conditions(view: &View, columns: &[usize], whole: &[(usize, usize)]) -> Vec<(f64, Dependency)> {
-    let facets: Vec<Facet> = facets(view, columns);
-    let mut found: Vec<(f64, Dependency)> = Vec::new();
+fn conditions(view: &View, columns: &[usize], whole: &[(usize, usize)]) -> Vec<Condition> {
+    let facets: Vec<Arc<Facet>> = facets(view, columns).into_iter().map(Arc::new).collect();
+    let mut found: Vec<Condition> = Vec::new();
     let mut exact: Vec<[String; 2]> = Vec::new();
     for a in &facets {
         for b in facets.iter().filter(|b| b.is_different(a)) {
@@ -160,10 +259,24 @@ fn conditions(view: &View, columns: &[usize], whole: &[(usize, usize)]) -> Vec<(
                 if mutual {
                     exact.push(pair);
                 }
-                found.push((chance, condition(view, (a, value), (b, with), rows, mutual)));
+                found.push(Condition {
+                    a: a.clone(),
+                    value,
+                    b: b.clone(),
+                    with,
+                    chance,
+                    rows,
+                    mutual,
+                });
             }
         }
     }
+    let says = |one: &Condition| one.told(view, one.rows, Vec::new()).says;
+    found.sort_by(|a, b| {
+        let chance = a.chance.total_cmp(&b.chance);
+        chance.then_with(|| says(a).cmp(&says(b)))
+    });
+    found.truncate(TOLD);
     found
 }
 
@@ -201,37 +314,38 @@ fn likely(a: &Facet, rows: u64, others: u64) -> f64 {
         .sum()
 }
 
-fn condition(
-    view: &View,
-    (a, value): (&Facet, u32),
-    (b, with): (&Facet, u32),
-    rows: u64,
-    mutual: bool,
-) -> Dependency {
-    let only = if mutual { "exactly" } else { "only" };
-    let within = a.column == b.column;
-    let says = match (within, a.text(value), b.text(with)) {
-        (true, Some(x), Some(y)) => format!(
-            "`{}` comes {only} with `{}` in {} ({})",
-            shown(x),
-            shown(y),
-            view.name(a.column),
-            counted(rows, "row")
-        ),
-        _ => format!(
-            "{} {only} where {} ({})",
-            a.says(view, value),
-            b.says(view, with),
-            counted(rows, "row")
-        ),
-    };
-    Dependency {
-        says,
-        from: vec![view.names[a.column].clone()],
-        to: view.names[b.column].clone(),
-        when: Some([a.text(value), b.text(with)].map(|text| text.unwrap_or_default().to_owned())),
-        holds: rows,
-        of: rows,
-        breaking: Vec::new(),
+impl Condition {
+    /// As it is told; `of` rows have the value, of which `breaking` are not as they should be.
+    pub fn told(&self, view: &View, of: u64, breaking: Vec<Place>) -> Dependency {
+        let (a, b) = (&self.a, &self.b);
+        let only = if self.mutual { "exactly" } else { "only" };
+        let texts = (a.text(self.value), b.text(self.with));
+        let rows = match of - self.rows {
+            0 => counted(of, "row"),
+            breaks => format!("all but {} of {}", grouped(breaks), counted(of, "row")),
+        };
+        let says = match (a.column == b.column, texts) {
+            (true, (Some(x), Some(y))) => format!(
+                "`{}` comes {only} with `{}` in {} ({rows})",
+                shown(x),
+                shown(y),
+                view.name(a.column),
+            ),
+            _ => format!(
+                "{} {only} where {} ({rows})",
+                a.says(view, self.value),
+                b.says(view, self.with),
+            ),
+        };
+        let when = [a.text(self.value), b.text(self.with)];
+        Dependency {
+            says,
+            from: vec![view.names[a.column].clone()],
+            to: view.names[b.column].clone(),
+            when: Some(when.map(|text| text.unwrap_or_default().to_owned())),
+            holds: self.rows,
+            of,
+            breaking,
+        }
     }
 }

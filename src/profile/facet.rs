@@ -28,7 +28,8 @@ enum Part {
     Whole,
     Present,
     Word(usize),
-    Beginning(usize),
+    /// The place of the word, and how many of its characters.
+    Beginning(usize, usize),
 }
 
 impl Facet {
@@ -58,8 +59,10 @@ impl Facet {
     pub fn is_different(&self, other: &Self) -> bool {
         let apart = match (self.part, other.part) {
             (Part::Word(a), Part::Word(b)) => a != b,
-            (Part::Word(a), Part::Beginning(b)) | (Part::Beginning(a), Part::Word(b)) => a != b,
-            (Part::Beginning(a), Part::Beginning(b)) => a != b,
+            (Part::Word(a), Part::Beginning(b, _)) | (Part::Beginning(a, _), Part::Word(b)) => {
+                a != b
+            }
+            (Part::Beginning(a, _), Part::Beginning(b, _)) => a != b,
             _ => false,
         };
         match self.column == other.column {
@@ -70,6 +73,18 @@ impl Facet {
                 whole(self.part) && whole(other.part)
             }
         }
+    }
+
+    /// Whether a cell has the value of a code.
+    pub fn has(&self, code: u32, cell: Option<&str>) -> bool {
+        let word = |place| cell.and_then(|text| text.split_whitespace().nth(place));
+        let part = match self.part {
+            Part::Whole => cell,
+            Part::Present => cell.map(|_| ""),
+            Part::Word(place) => word(place),
+            Part::Beginning(place, length) => word(place).and_then(|word| word.get(..length)),
+        };
+        part == self.text(code)
     }
 
     pub fn text(&self, code: u32) -> Option<&str> {
@@ -149,7 +164,7 @@ fn parts(view: &View, at: usize) -> Vec<Facet> {
             let texts = rows
                 .clone()
                 .map(|row| word(row, place).map(|text| text[..length].to_owned()));
-            Facet::new(at, Part::Beginning(place), texts)
+            Facet::new(at, Part::Beginning(place, length), texts)
         });
         found.extend(
             begun

@@ -43,6 +43,12 @@ const PLACEHOLDERS: [&str; 24] = [
 pub(super) fn search(view: &View, foreign: &[usize], same: &[Vec<usize>]) -> Vec<Finding> {
     let mut found: Vec<Finding> = foreign.iter().map(|at| of_others(view, *at)).collect();
     let columns = || (0..view.width()).filter(|at| !view.own[*at]);
+    let telling: Vec<usize> = view.telling().filter(|at| !foreign.contains(at)).collect();
+    found.extend(
+        telling
+            .iter()
+            .filter_map(|at| misplaced(view, *at, &telling)),
+    );
     found.extend(columns().filter_map(|at| stray(view, at)));
     found.extend(columns().filter_map(|at| damaged(view, at)));
     let empty: Vec<usize> = columns()
@@ -179,6 +185,55 @@ fn of_others(view: &View, at: usize) -> Finding {
         .columns
         .extend(homes.iter().map(|home| view.names[*home].clone()));
     found
+}
+
+/// A few values of a column of text that are the words of another, where they
+/// are at home: the two share hardly anything else.
+fn misplaced(view: &View, at: usize, telling: &[usize]) -> Option<Finding> {
+    let coded = &view.sample.columns[at];
+    let of: u64 = view.counts[at][1..].iter().sum();
+    if view.forms[at].is_some() || view.hides(at) {
+        return None;
+    }
+    let lists = telling.iter().copied().filter(|b| {
+        *b != at && view.sample.columns[*b].values.len() <= FEW && view.forms[*b].is_none()
+    });
+    let found = lists.filter_map(|home| {
+        let words = &view.sample.columns[home].values;
+        let mut rows = 0;
+        let mut shared: Vec<&str> = Vec::new();
+        for (value, here) in coded.values.iter().zip(&view.counts[at][1..]) {
+            let there = words.iter().position(|word| word == value);
+            let there = there.map(|place| view.counts[home][place + 1]);
+            if there.is_some_and(|there| there >= here * 20) {
+                rows += here;
+                shared.push(value);
+            } else if there.is_some() {
+                return None;
+            }
+        }
+        (rows > 0 && rows * 50 <= of).then_some((home, rows, shared))
+    });
+    let (home, rows, mut shared) =
+        found.max_by_key(|found| (found.1, std::cmp::Reverse(found.0)))?;
+    shared.sort_unstable();
+    let words: Vec<String> = shared
+        .iter()
+        .take(3)
+        .map(|word| format!("`{}`", shown(word)))
+        .collect();
+    let places = rows_where(coded, |text| shared.contains(&text));
+    let says = format!(
+        "{} in {} {} what belongs to {}: {}",
+        counted(rows, "row"),
+        view.name(at),
+        if rows == 1 { "holds" } else { "hold" },
+        view.name(home),
+        words.join(", ")
+    );
+    let mut found = at_rows(view, "misplaced", at, says, &places);
+    found.columns.push(view.names[home].clone());
+    Some(found)
 }
 
 /// A few values that do not read as nearly all others do, and where such are at home.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::engine::{Engine, Form, Origin, unique_sets};
 use crate::error::Result;
-use crate::outcome::Candidate;
+use crate::outcome::{Candidate, Place};
 
 use super::view::View;
 
@@ -24,12 +24,12 @@ const TOLD: usize = 4;
 /// Places shown of an almost-key.
 const PLACES: usize = 6;
 
-/// The keys, likeliest first, and the columns that almost are one.
+/// The keys, likeliest first, as the places of their columns.
 pub(super) async fn search(
     engine: &Engine,
     origin: &Origin,
     view: &View,
-) -> Result<(Vec<Candidate>, Vec<Candidate>)> {
+) -> Result<Vec<Vec<usize>>> {
     let columns: Vec<usize> = (0..view.width())
         .filter(|at| may_identify(view, *at))
         .collect();
@@ -56,8 +56,11 @@ pub(super) async fn search(
             break;
         }
     }
-    let almost = columns.iter().filter_map(|at| almost(view, *at, &keys));
-    let almost = almost.collect();
+    Ok(keys)
+}
+
+/// Keys as they are told.
+pub(super) fn told(view: &View, keys: &[Vec<usize>]) -> Vec<Candidate> {
     let told = keys.iter().map(|set| Candidate {
         columns: set.iter().map(|at| view.names[*at].clone()).collect(),
         identifier: identifies(view, set),
@@ -65,7 +68,15 @@ pub(super) async fn search(
         of: view.rows,
         breaking: Vec::new(),
     });
-    Ok((told.collect(), almost))
+    told.collect()
+}
+
+/// The columns that are a key but for a few rows, as far as the sample knows.
+pub(super) fn almost(view: &View, keys: &[Vec<usize>]) -> Vec<Almost> {
+    let columns = (0..view.width()).filter(|at| may_identify(view, *at));
+    columns
+        .filter_map(|at| almost_key(view, at, keys))
+        .collect()
 }
 
 /// A key holds no null; lockgate's own columns but a file's name and row say nothing.
@@ -145,16 +156,46 @@ fn is_unique(view: &View, set: &[usize]) -> bool {
     })
 }
 
-/// A column of which at most three rows, or one in a hundred, repeat others.
-fn almost(view: &View, at: usize, keys: &[Vec<usize>]) -> Option<Candidate> {
+/// A column that is a key but for a few rows.
+pub(super) struct Almost {
+    pub at: usize,
+    pub repeats: u64,
+    pub of: u64,
+    /// The rows of the sample that share a value.
+    rows: Vec<usize>,
+}
+
+impl Almost {
+    /// Whether at most three rows, or one in a hundred, repeat others.
+    pub fn holds(repeats: u64, of: u64) -> bool {
+        repeats > 0 && repeats <= 3.max(of / 100) && repeats * 20 <= of
+    }
+
+    /// The rows of the sample that share a value.
+    pub fn places(&self, view: &View) -> Vec<Place> {
+        view.places(&self.rows, Some(self.at), PLACES)
+    }
+
+    pub fn told(&self, view: &View, breaking: Vec<Place>) -> Candidate {
+        Candidate {
+            columns: vec![view.names[self.at].clone()],
+            identifier: is_identifier(view, self.at),
+            repeats: self.repeats,
+            of: self.of,
+            breaking,
+        }
+    }
+}
+
+fn almost_key(view: &View, at: usize, keys: &[Vec<usize>]) -> Option<Almost> {
     let rows = view.sample.rows();
     let column = &view.sample.columns[at];
     let repeats = rows - column.values.len().min(rows);
-    let few = repeats <= 3.max(rows / 100) && repeats * 20 <= rows;
     let special = matches!(view.forms[at], None | Some(Form::Phone | Form::Email));
     let apt = special || is_identifier(view, at);
     let is_key = keys.iter().any(|key| key[..] == [at]);
-    if rows < 20 || repeats == 0 || !few || !apt || is_key || view.own[at] {
+    let (repeats, of) = (repeats as u64, rows as u64);
+    if rows < 20 || !Almost::holds(repeats, of) || !apt || is_key || view.own[at] {
         return None;
     }
     let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
@@ -163,13 +204,12 @@ fn almost(view: &View, at: usize, keys: &[Vec<usize>]) -> Option<Candidate> {
             groups.entry(*code).or_default().push(row);
         }
     }
-    let mut breaking: Vec<usize> = groups.into_values().flatten().collect();
-    breaking.sort_unstable();
-    Some(Candidate {
-        columns: vec![view.names[at].clone()],
-        identifier: is_identifier(view, at),
-        repeats: repeats as u64,
-        of: rows as u64,
-        breaking: view.places(&breaking, Some(at), PLACES),
+    let mut rows: Vec<usize> = groups.into_values().flatten().collect();
+    rows.sort_unstable();
+    Some(Almost {
+        at,
+        repeats,
+        of,
+        rows,
     })
 }

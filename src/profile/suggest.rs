@@ -9,6 +9,7 @@ use crate::contract::{RAW_COLUMNS, Type, snake_case};
 use crate::engine::{Form, Origin};
 use crate::outcome::{Profile, Suggestion};
 
+use super::keys::is_identifier;
 use super::target::Target;
 use super::view::{View, counted, fitting};
 
@@ -82,7 +83,7 @@ fn owner(target: &Target) -> String {
 }
 
 /// The source's name and its `[file]` lines, from the file's name.
-fn naming(target: &Target) -> (String, String) {
+pub(super) fn naming(target: &Target) -> (String, String) {
     let file = Path::new(&target.subject)
         .file_name()
         .and_then(|name| name.to_str())
@@ -141,7 +142,7 @@ fn naming(target: &Target) -> (String, String) {
 }
 
 /// The raw table's names of header cells, each its own.
-fn raw_names(header: &[String]) -> Vec<String> {
+pub(super) fn raw_names(header: &[String]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for (place, cell) in header.iter().enumerate() {
         let mut name = snake_case(cell);
@@ -250,7 +251,10 @@ fn expectations(view: &View, told: &Profile, names: &[String], texts: Option<&[b
     expect(
         &mut text,
         "row_count",
-        &[format!("min = {}", (told.rows / 2).max(1))],
+        &[
+            format!("min = {}", (told.rows / 2).max(1)),
+            format!("max = {}", told.rows.saturating_mul(2)),
+        ],
         true,
         &format!("{rows} were measured"),
     );
@@ -296,8 +300,11 @@ fn column(text: &mut String, view: &View, at: usize, name: &str, raw: bool, is_t
         );
     }
     let clean = tally.blanks == 0 && tally.padded == 0;
-    if !is_text || !clean || view.hides(at) {
+    if !clean || view.hides(at) {
         return;
+    }
+    if !is_text {
+        return range(text, view, at, &line);
     }
     let form = view.forms[at];
     let misses = form.map_or(0, |form| of - fitting(tally, form));
@@ -343,20 +350,76 @@ fn column(text: &mut String, view: &View, at: usize, name: &str, raw: bool, is_t
                 &why,
             );
         }
-        None | Some(Form::Boolean | Form::State) => listed(text, view, at, &line),
+        None | Some(Form::Boolean | Form::State) => words(text, view, at, &line),
         _ => {}
     }
 }
 
-/// A short list of values that each occur again and again is all there should be.
-fn listed(text: &mut String, view: &View, at: usize, line: &str) {
+/// The ends of a column of numbers; of dates the first only, for later ones are to come.
+fn range(text: &mut String, view: &View, at: usize, line: &str) {
+    let tally = &view.tallies[at];
+    let Some((form, [least, most])) = view.forms[at].zip(view.ends(at)) else {
+        return;
+    };
+    let few = tally.present() < 20;
+    if few || fitting(tally, form) < tally.present() || is_identifier(view, at) {
+        return;
+    }
+    let (least, most) = (least.text(form), most.text(form));
+    let mut lines = vec![line.to_owned(), format!("min = {least}")];
+    match form {
+        Form::Integer | Form::Decimal => lines.push(format!("max = {most}")),
+        Form::Date("%Y-%m-%d") => {}
+        _ => return,
+    }
+    let why = format!(
+        "{} from {least} to {most}",
+        counted(tally.present(), "value")
+    );
+    expect(text, "between", &lines, true, &why);
+}
+
+/// The lengths of codes: as good as one, and short.
+fn length(text: &mut String, view: &View, at: usize, line: &str) {
+    let tally = &view.tallies[at];
+    let Some([least, _, most]) = tally.lengths() else {
+        return;
+    };
+    if tally.present() < 20 || most > 20 || most - least > 2 {
+        return;
+    }
+    let (bounds, why) = match least == most {
+        true => (
+            vec![format!("equals = {most}")],
+            format!("{most} characters"),
+        ),
+        false => (
+            vec![format!("min = {least}"), format!("max = {most}")],
+            format!("{least} to {most} characters"),
+        ),
+    };
+    let lines = [vec![line.to_owned()], bounds].concat();
+    let why = format!("{} of {why}", counted(tally.present(), "value"));
+    expect(text, "length", &lines, true, &why);
+}
+
+/// What is asked of texts without a form: to be of a list, or else as long as the others.
+fn words(text: &mut String, view: &View, at: usize, line: &str) {
+    if !listed(text, view, at, line) {
+        length(text, view, at, line);
+    }
+}
+
+/// A short list of values that each occur again and again is all there should be;
+/// whether it is one.
+fn listed(text: &mut String, view: &View, at: usize, line: &str) -> bool {
     let tally = &view.tallies[at];
     let Some(values) = tally.counted() else {
-        return;
+        return false;
     };
     let often = tally.present() >= 20 && values.len() as u64 * 3 <= tally.present();
     if values.len() > LISTED || !often || values.iter().any(|(text, _)| text.len() > 80) {
-        return;
+        return false;
     }
     let mut words: Vec<String> = values.iter().map(|(text, _)| quoted(text)).collect();
     words.sort();
@@ -367,6 +430,7 @@ fn listed(text: &mut String, view: &View, at: usize, line: &str) {
         counted(tally.rows, "row")
     );
     expect(text, "in_set", &lines, true, &why);
+    true
 }
 
 fn expect(text: &mut String, kind: &str, lines: &[String], warns: bool, because: &str) {

@@ -1,7 +1,7 @@
 //! A table as the search for keys, dependencies and findings sees it.
 
 use crate::contract::{RAW_COLUMNS, snake_case};
-use crate::engine::{FORMS, Figures, Form, Sample, Tally};
+use crate::engine::{FORMS, Figures, Form, Point, Row, Sample, Tally};
 use crate::outcome::Place;
 
 /// Different values up to which a column counts as a list of words, not of data.
@@ -72,6 +72,14 @@ impl View {
         self.tallies[at].distinct().0
     }
 
+    /// The least and the greatest value of a column whose form has an order.
+    pub fn ends(&self, at: usize) -> Option<[Point; 2]> {
+        let bit = FORMS
+            .iter()
+            .position(|known| Some(*known) == self.forms[at])?;
+        self.tallies[at].ends[bit]
+    }
+
     pub fn name(&self, at: usize) -> String {
         format!("`{}`", self.names[at])
     }
@@ -102,6 +110,20 @@ impl View {
             line: line.or_else(|| named("file_line")?.parse().ok()),
             file: named("file_name").map(str::to_owned),
             value: value.and_then(|at| self.sample.columns[at].at(row).map(shown)),
+        }
+    }
+
+    /// Where a row stands that is not of the sample.
+    pub fn place_of(&self, row: &Row, of: Option<usize>) -> Place {
+        let named = |name: &str| {
+            let at = self.names.iter().position(|known| known == name)?;
+            row.cells[at].as_deref()
+        };
+        let value = of.filter(|_| !self.masked);
+        Place {
+            line: row.line.or_else(|| named("file_line")?.parse().ok()),
+            file: named("file_name").map(str::to_owned),
+            value: value.and_then(|at| row.cells[at].as_deref().map(shown)),
         }
     }
 

@@ -41,7 +41,7 @@ pub use markdown::{COMMENT, STEP_SUMMARY, markdown};
 pub use month::Month;
 pub use month_markdown::month_markdown;
 pub use page::page;
-pub use profile::profile;
+pub use profile::{next, profile};
 pub use record::{checked_page, json, outcomes_page};
 pub use rejudged::rejudged;
 pub use sarif::sarif;

@@ -1,6 +1,6 @@
 //! A profile for a person: the columns as a table, then keys, dependencies, findings, suggestions.
 
-use crate::outcome::{Candidate, ColumnProfile, Place, Profile};
+use crate::outcome::{Candidate, ColumnProfile, Next, Place, Profile};
 
 use super::style::{BAD, DIM, GOOD, ODD, STRONG};
 use super::{counted, cut, grouped};
@@ -27,7 +27,8 @@ pub fn profile(profile: &Profile, suggestions: bool) -> String {
     if profile.sampled < profile.rows {
         let rows = grouped(profile.sampled);
         text.push_str(&format!(
-            "{DIM}keys, dependencies, quantiles and findings of {rows} rows, evenly chosen{DIM:#}\n"
+            "{DIM}keys and dependencies were looked for in {rows} rows, evenly chosen, and counted over all;\n\
+             quartiles, shapes, words for nothing, damage and spellings are of those rows{DIM:#}\n"
         ));
     }
     if profile.masked {
@@ -48,7 +49,7 @@ pub fn profile(profile: &Profile, suggestions: bool) -> String {
     );
     let findings = profile.findings.iter().flat_map(|finding| {
         let style = match finding.kind {
-            "foreign" | "stray" | "damaged" => BAD,
+            "foreign" | "misplaced" | "stray" | "damaged" => BAD,
             _ => ODD,
         };
         let mut lines = said(&finding.says, &finding.breaking, KIND);
@@ -67,6 +68,16 @@ pub fn profile(profile: &Profile, suggestions: bool) -> String {
         }
     }
     text
+}
+
+/// What is to be done after the suggestions were written. Ends in a line break.
+pub fn next(next: &Next) -> String {
+    format!(
+        "next: {}; write {}, such as\n\n{}\nand then: lockgate run\n",
+        next.says,
+        next.model.path,
+        textwrap::indent(&next.model.text, "    ")
+    )
 }
 
 fn section(text: &mut String, title: &str, lines: Vec<String>) {
@@ -214,7 +225,7 @@ fn values(column: &ColumnProfile) -> String {
     let shape = column
         .shapes
         .first()
-        .filter(|shape| shape.rows * 2 > column.values);
+        .filter(|shape| shape.rows * 2 > column.shapes_of);
     let lengths = column
         .lengths
         .map_or(String::new(), |[least, _, most]| match least == most {

@@ -152,6 +152,118 @@ fn a_models_page_tells_its_last_verdict_and_links_into_the_report() {
     assert_eq!(unresolved(&whole), [""; 0]);
 }
 
+const ZIP: &str = r#"
+summary = "The five digits of a ZIP code."
+sql = "regexp_match(value, '([0-9]{5})')[1]"
+form = '\d{5}'
+
+[[input]]
+list = ["89101", " 89101-0001"]
+
+[[example]]
+raw = "89101-0001"
+clean = "89101"
+[[example]]
+raw = "<8910>"
+
+[[law]]
+name = "long"
+statement = "Four more digits say nothing."
+other = "after || '-0001'"
+where = "after IS NOT NULL"
+holds = "other = after"
+"#;
+
+const TESTS: &str = r#"
+[[test]]
+name = "amounts are <numbers>"
+because = "they are summed"
+[test.given."raw.orders"]
+rows = [{ id = "a", amount = "7" }, { id = "b" }, { id = "" , amount = "1" }]
+[test.expect]
+rows = [{ id = "a", amount = 7 }, { id = "b" }, { id = "", amount = 1 }]
+
+[[test]]
+name = "a wrong guess"
+[test.given."raw.orders"]
+rows = [{ id = "a", amount = "7" }]
+[test.expect]
+ordered = true
+rows = [{ id = "a", amount = 8 }]
+"#;
+
+#[test]
+fn a_models_page_shows_its_unit_tests_and_how_they_came_out() {
+    let scratch = Scratch::new(crate::shop::SOUND);
+    scratch.write("tests/base/base_orders.toml", TESTS);
+    scratch.write("data/orders_2024-01-01.csv", "Id,Amount\na,1\n");
+    let run = scratch.run();
+    let found = catalogue(&scratch);
+    let page = |month: Option<&Month>| {
+        let files = report::docs(&found, month, None);
+        let mut files = files.into_iter();
+        files
+            .find(|file| file.path == "model/base_orders.html")
+            .unwrap()
+            .text
+    };
+    let section = |page: String| {
+        let from = page.find(r#"<section id="tests""#).unwrap();
+        let to = page[from..].find("</section>").unwrap();
+        page[from..from + to].replace("><", ">\n<")
+    };
+    assert!(page(None).contains("not run yet"));
+    insta::assert_snapshot!(section(page(Some(&Month::of(&run, &[])))));
+}
+
+#[test]
+fn the_cleaners_of_a_project_have_a_page_with_their_laws_and_examples() {
+    let scratch = Scratch::new(crate::shop::SOUND);
+    scratch.write("cleaners/zip.toml", ZIP);
+    let found = catalogue(&scratch);
+    let files = report::docs(&found, None, None);
+    assert_eq!(unresolved(&files), [""; 0]);
+    let linked = files.iter().filter(|file| file.path.ends_with(".html"));
+    for page in linked {
+        assert!(page.text.contains("cleaners.html\""), "{}", page.path);
+    }
+    let page = files.iter().find(|file| file.path == "cleaners.html");
+    let page = &page.unwrap().text;
+    let main = &page[page.find("<main").unwrap()..page.find("</main>").unwrap()];
+    insta::assert_snapshot!(main.replace("><", ">\n<"));
+}
+
+#[test]
+fn every_link_of_a_site_on_disk_leads_somewhere_also_into_the_report() {
+    let out = tempfile::tempdir().unwrap();
+    let site = out.path().join("site");
+    fs::create_dir(&site).unwrap();
+    let at = |path: &Path| path.display().to_string();
+    for args in [
+        ["report", "--out", &at(&site.join("report.html"))],
+        ["docs", "--out", &at(&site)],
+    ] {
+        assert_eq!(lockgate(RUN.path(), &args).code, 0);
+    }
+    let mut files = Vec::new();
+    let mut folders = vec![site.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            files.push(SiteFile {
+                path: path.strip_prefix(&site).unwrap().display().to_string(),
+                text: fs::read_to_string(&path).unwrap(),
+            });
+        }
+    }
+    assert!(files.len() > 5);
+    assert_eq!(unresolved(&files), [""; 0]);
+}
+
 #[test]
 fn no_text_of_a_project_becomes_markup() {
     let mut found = catalogue(&Scratch::of(&root()));

@@ -122,9 +122,18 @@ fn what_is_suggested_loads_and_passes_on_the_same_file() {
         &["profile", "data/orders_2024-01-01.csv", "--write", "-q"],
     );
     assert_eq!(written.code, 0, "{}", written.err);
-    // Only a source that a model reads comes in.
+    // Only a source that a model reads comes in: the answer says which to write.
     let model = "models/base/base_orders.sql";
-    std::fs::write(path.join(model), "select * from raw.orders\n").unwrap();
+    assert!(
+        written.err.contains(&format!("write {model}, such as")),
+        "{}",
+        written.err
+    );
+    let sql = written
+        .err
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "));
+    std::fs::write(path.join(model), sql.collect::<Vec<_>>().join("\n")).unwrap();
     let check = lockgate(path, &["check"]);
     assert_eq!(check.code, 0, "{}", check.err);
     let run = lockgate(path, &["run", "--fail-on", "warn"]);
@@ -144,6 +153,7 @@ fn what_is_suggested_loads_and_passes_on_the_same_file() {
     let run = lockgate(path, &["run", "--fail-on", "warn"]);
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
     let again = lockgate(path, &["profile", "data/orders_2024-01-01.csv", "--write"]);
+    assert!(!again.err.contains("next:"), "a model reads it now");
     pin(
         "profile",
         [("profile over files that are there", again.whole())],
@@ -171,6 +181,96 @@ fn a_file_of_many_rows_is_told_from_a_sample_and_its_keys_from_all_rows() {
         assert!(profile["sampled"].as_u64().unwrap() <= 100);
         assert_eq!(profile["rows"], 3000);
     }
+}
+
+#[test]
+fn what_is_suggested_of_numbers_and_days_is_their_range() {
+    let folder = starter();
+    let path = folder.path();
+    let sql = "select f.file_name, cast(n.value as bigint) as n, cast(n.value % 7 + 1 as bigint) as grade, \
+        cast(n.value as double) / 4 as share, date '2024-01-01' as day \
+        from (select min(file_name) as file_name from base_contacts) as f cross join generate_series(1, 40) as n(value)\n";
+    std::fs::write(path.join("models/staging/stg_grades.sql"), sql).unwrap();
+    let run = lockgate(path, &["run"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    let answer = lockgate(path, &["profile", "stg_grades", "--write"]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let written = std::fs::read_to_string(path.join("expectations/staging/stg_grades.toml"));
+    insta::assert_snapshot!(written.unwrap());
+    let run = lockgate(path, &["run", "--fail-on", "warn"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+}
+
+/// Four thousand rows in which a few break what all others keep, most of them in no sample.
+fn visits() -> String {
+    let mut text = "Visit,Town,County,Room,Day,Price,Kind,Code,Code Again,Ward,Wing\n".to_owned();
+    for n in 0..4000 {
+        let (town, room, day) = (n * 7 % 40, n * 11 % 13, n * 3 % 7);
+        let county = if n == 2001 || n == 3003 { 99 } else { town / 4 };
+        let price = if n == 1111 {
+            1
+        } else {
+            100 + (room * 37 + day * 101) % 17
+        };
+        let (kind, code) = [("Call", "K1"), ("Visit", "K2"), ("Letter", "K3")][n % 3];
+        let kind = if n == 777 { "Visit" } else { kind };
+        let ward = n % 9;
+        let wing = if ward == 4 && n != 1813 {
+            "North"
+        } else {
+            ["South", "East"][n % 5 % 2]
+        };
+        let again = if n == 555 { "K9" } else { code };
+        text.push_str(&format!(
+            "V{n:05},Town {town},County {county},Room {room},Day {day},{price},{kind},{code},{again},W{ward},{wing}\n"
+        ));
+    }
+    text
+}
+
+#[test]
+fn dependencies_that_a_sample_suggests_are_counted_over_all_rows() {
+    let text = visits();
+    let folder = folder(&[("visits.csv", text.as_bytes())]);
+    let ask = |more: &[&str]| {
+        let answer = lockgate(
+            folder.path(),
+            &[&["profile", "visits.csv", "-q"], more].concat(),
+        );
+        let from = answer.out.find("Keys").unwrap_or_default();
+        answer.out[from..].to_owned()
+    };
+    let sampled = ask(&["--sample", "1000"]);
+    assert_eq!(sampled, ask(&["--sample", "1000", "--memory", "64MiB"]));
+    pin(
+        "profile",
+        [
+            ("profile of all rows by a sample", sampled),
+            ("profile of all rows", ask(&[])),
+        ],
+    );
+}
+
+#[test]
+fn a_word_in_the_column_next_to_its_own_is_told() {
+    let mut text = "Town,State,Note\n".to_owned();
+    for n in 0..200 {
+        let state = ["Nevada", "Texas", "Oklahoma"][n % 3];
+        let town = if n == 50 {
+            "Texas".to_owned()
+        } else {
+            format!("Town {}", n % 30)
+        };
+        let note = if n == 60 { "Nevada" } else { "" };
+        text.push_str(&format!("{town},{state},{note}\n"));
+    }
+    let folder = folder(&[("towns.csv", text.as_bytes())]);
+    let profile = told(folder.path(), "towns.csv");
+    assert_eq!(findings(&profile, "misplaced"), ["Town+State"]);
+    let says = "1 row in `Town` holds what belongs to `State`: `Texas`";
+    let found = &profile["findings"].as_array().unwrap()[0];
+    assert_eq!(found["says"], says);
+    assert_eq!(found["breaking"][0]["line"], 52);
 }
 
 #[test]

@@ -92,10 +92,11 @@ pub fn forms(text: &str) -> u32 {
         return 0;
     }
     let dated = text.len() <= 32 && text.bytes().any(|byte| byte.is_ascii_digit());
+    let signs = if dated { signs(text.as_bytes()) } else { 0 };
     let mut found = 0;
     for (bit, form) in FORMS.iter().enumerate() {
         let tried = match form {
-            Form::Date(_) | Form::Timestamp(_) => dated,
+            Form::Date(_) | Form::Timestamp(_) => dated && LAYOUTS[bit] == signs,
             _ => true,
         };
         if tried && form.fits(text) {
@@ -103,6 +104,61 @@ pub fn forms(text: &str) -> u32 {
         }
     }
     found
+}
+
+/// For each form that has a layout, the signs of its texts: most texts fail by them
+/// before anything is parsed.
+const LAYOUTS: [u8; FORMS.len()] = {
+    let mut all = [0; FORMS.len()];
+    let mut bit = 0;
+    while bit < FORMS.len() {
+        if let Form::Date(format) | Form::Timestamp(format) = FORMS[bit] {
+            all[bit] = signs_of_format(format.as_bytes());
+        }
+        bit += 1;
+    }
+    all
+};
+
+const fn signs_of_format(format: &[u8]) -> u8 {
+    let (mut found, mut at) = (0, 0);
+    while at < format.len() {
+        if format[at] == b'%' {
+            at += 1;
+            // Months by name are letters, all else is digits.
+            found |= if format[at] == b'b' { LETTER } else { 0 };
+        } else {
+            found |= sign(format[at]);
+        }
+        at += 1;
+    }
+    found
+}
+
+const LETTER: u8 = 1 << 6;
+
+/// The signs between the digits of a text.
+const fn signs(text: &[u8]) -> u8 {
+    let (mut found, mut at) = (0, 0);
+    while at < text.len() {
+        found |= sign(text[at]);
+        at += 1;
+    }
+    found
+}
+
+const fn sign(byte: u8) -> u8 {
+    match byte {
+        b'0'..=b'9' => 0,
+        b'-' => 1,
+        b'/' => 1 << 1,
+        b'.' => 1 << 2,
+        b':' => 1 << 3,
+        b',' => 1 << 4,
+        b' ' => 1 << 5,
+        b'a'..=b'z' | b'A'..=b'Z' => LETTER,
+        _ => 1 << 7,
+    }
 }
 
 fn is_boolean(text: &str) -> bool {

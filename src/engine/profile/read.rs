@@ -6,15 +6,16 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field, Schema};
-use futures::TryStreamExt;
+use arrow::datatypes::DataType;
+use futures::stream::{self, BoxStream};
+use futures::{StreamExt, TryStreamExt};
 
 use crate::error::{Error, Result};
 use crate::expect::{ident, relation};
 use crate::intake::{Dialect, Reason, Records, Refusal, ScanError};
 
 use super::super::Engine;
-use super::super::ingest::{BATCH, differs, parser};
+use super::super::records::{InStep, Step};
 
 /// Delimiters tried where no contract says which.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -44,6 +45,9 @@ pub(super) struct Texts {
     pub lines: Vec<i64>,
     pub rows: usize,
 }
+
+/// The next rows, or why there are no more.
+pub(super) type Read = std::result::Result<Texts, Refusal>;
 
 impl Origin {
     /// A file by its header, its delimiter told from its first records unless `dialect` is known.
@@ -78,33 +82,51 @@ impl Origin {
         engine: &Engine,
         mut take: impl FnMut(Texts) -> Result<()> + Send,
     ) -> Result<Option<Refusal>> {
+        let mut rows = self.rows(engine).await?;
+        while let Some(next) = rows.try_next().await? {
+            match next {
+                Ok(texts) => take(texts)?,
+                Err(refusal) => return Ok(Some(refusal)),
+            }
+        }
+        Ok(None)
+    }
+
+    /// All rows as they are read; a refusal is the last of them.
+    pub(super) async fn rows(&self, engine: &Engine) -> Result<BoxStream<'static, Result<Read>>> {
         match self {
             Self::File {
                 path,
                 dialect,
                 header,
                 bom,
-            } => each_of_file(path, *dialect, header.len(), *bom, take),
-            Self::Table { name, columns } => {
-                let failed = |error| Error::engine(format!("reading {name}"), error);
-                let list: Vec<String> = columns.iter().map(|(name, _)| ident(name)).collect();
-                let sql = format!("SELECT {} FROM {}", list.join(", "), relation(name));
-                let frame = engine.ctx.sql(&sql).await.map_err(failed)?;
-                let mut stream = frame.execute_stream().await.map_err(failed)?;
-                while let Some(batch) = stream.try_next().await.map_err(failed)? {
-                    let columns = texts(&batch)
-                        .map_err(|error| Error::engine(format!("reading {name}"), error))?;
-                    let rows = batch.num_rows();
-                    take(Texts {
-                        columns,
-                        lines: Vec::new(),
-                        rows,
-                    })?;
-                }
-                Ok(None)
-            }
+            } => of_file(path, *dialect, header.len(), *bom),
+            Self::Table { name, columns } => of_table(engine, name, columns).await,
         }
     }
+}
+
+async fn of_table(
+    engine: &Engine,
+    name: &str,
+    columns: &[(String, DataType)],
+) -> Result<BoxStream<'static, Result<Read>>> {
+    let reading = format!("reading {name}");
+    let list: Vec<String> = columns.iter().map(|(name, _)| ident(name)).collect();
+    let sql = format!("SELECT {} FROM {}", list.join(", "), relation(name));
+    let failed = |error| Error::engine(reading.clone(), error);
+    let frame = engine.ctx.sql(&sql).await.map_err(failed)?;
+    let stream = frame.execute_stream().await.map_err(failed)?;
+    let read = move |batch: datafusion::common::Result<RecordBatch>| {
+        let batch = batch.map_err(|error| Error::engine(reading.clone(), error))?;
+        let columns = texts(&batch).map_err(|error| Error::engine(reading.clone(), error))?;
+        Ok(Ok(Texts {
+            columns,
+            lines: Vec::new(),
+            rows: batch.num_rows(),
+        }))
+    };
+    Ok(stream.map(read).boxed())
 }
 
 /// Every column as text; a nested one as it is shown.
@@ -155,43 +177,28 @@ fn even(records: &mut Records<File>) -> std::result::Result<bool, ScanError> {
     }
 }
 
-fn each_of_file(
+fn of_file(
     path: &Path,
     dialect: Dialect,
     cells: usize,
     bom: bool,
-    mut take: impl FnMut(Texts) -> Result<()>,
-) -> Result<Option<Refusal>> {
-    let unreadable =
-        |error: &dyn std::fmt::Display| Error::engine(format!("reading {}", path.display()), error);
-    let file = File::open(path).map_err(|error| unreadable(&error))?;
-    let mut records = Records::new(file, dialect);
-    let fields = (0..cells).map(|place| Field::new(place.to_string(), DataType::Utf8, true));
-    let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
-    let mut parser = parser(path, schema, dialect, bom)?;
-    loop {
-        let mut lines = Vec::with_capacity(BATCH);
-        let counted = match records.advance(BATCH, &mut lines) {
-            Ok(counted) => counted,
-            Err(ScanError::Refused(refusal)) => return Ok(Some(refusal)),
-            Err(ScanError::Io(error)) => return Err(unreadable(&error)),
+) -> Result<BoxStream<'static, Result<Read>>> {
+    let mut records = Some(InStep::open(path, dialect, cells, bom)?);
+    let next = move || {
+        let read = match records.as_mut()?.advance() {
+            Ok(Step::Batch(parsed, lines)) => {
+                return Some(Ok(Ok(Texts {
+                    columns: parsed.columns().to_vec(),
+                    lines: lines.to_vec(),
+                    rows: parsed.num_rows(),
+                })));
+            }
+            Ok(Step::End) => None,
+            Ok(Step::Refused(refusal)) => Some(Ok(Err(refusal))),
+            Err(error) => Some(Err(error)),
         };
-        let parsed = match parser.next().transpose() {
-            Ok(parsed) => parsed,
-            Err(error) => return Ok(Some(differs(&lines, counted, &error.to_string()))),
-        };
-        let rows = parsed.as_ref().map_or(0, RecordBatch::num_rows);
-        if rows != counted {
-            let found = format!("the parser found {rows}");
-            return Ok(Some(differs(&lines, counted, &found)));
-        }
-        let Some(parsed) = parsed.filter(|_| counted > 0) else {
-            return Ok(None);
-        };
-        take(Texts {
-            columns: parsed.columns().to_vec(),
-            lines,
-            rows,
-        })?;
-    }
+        records = None;
+        read
+    };
+    Ok(stream::iter(std::iter::from_fn(next)).boxed())
 }

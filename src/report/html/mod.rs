@@ -26,17 +26,11 @@ pub fn html(month: &Month<'_>) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (title) }
-                style { (PreEscaped(STYLE)) }
-            }
+            (head(&title, &html! { style { (PreEscaped(STYLE)) } }))
             body {
                 a.skip href="#main" { "To the report" }
                 (gates::symbols())
-                (head(month))
+                (top(month))
                 main id="main" {
                     (news::section(month))
                     (gates::section(month))
@@ -56,7 +50,20 @@ pub fn html(month: &Month<'_>) -> String {
     page.into_string()
 }
 
-fn head(month: &Month<'_>) -> Markup {
+/// What a browser must know of a page before its body.
+fn head(title: &str, style: &Markup) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            title { (title) }
+            (style)
+        }
+    }
+}
+
+fn top(month: &Month<'_>) -> Markup {
     let run = month.run;
     let (tone, word) = match run.verdict {
         Verdict::Pass | Verdict::Skip => ("good", "passed"),

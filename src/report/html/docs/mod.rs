@@ -9,6 +9,7 @@ mod index;
 mod model;
 mod source;
 mod sql;
+mod tests;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -16,7 +17,7 @@ use std::fmt::Write;
 use maud::{DOCTYPE, Markup, html};
 
 use super::super::month::{Month, day, figures};
-use super::{STYLE, anchor, chart, gates, verdict_class};
+use super::{STYLE, anchor, chart, gates, head, verdict_class};
 use crate::outcome::{Asked, Catalogue, ColumnRef, Outcome, Verdict};
 
 const OWN_STYLE: &str = include_str!("style.css");
@@ -92,13 +93,7 @@ impl Site<'_> {
         let page = html! {
             (DOCTYPE)
             html lang="en" {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    meta name="color-scheme" content="light dark";
-                    title { (title) " · " (self.catalogue.project) }
-                    link rel="stylesheet" href={ (up) "style.css" };
-                }
+                (head(&format!("{title} · {}", self.catalogue.project), &html! { link rel="stylesheet" href={ (up) "style.css" }; }))
                 body data-up=(up) {
                     a.skip href="#main" { "To the page" }
                     (gates::symbols())
@@ -166,7 +161,7 @@ impl Site<'_> {
     }
 
     fn column_link(&self, up: &str, of: &ColumnRef) -> Markup {
-        let name = html! { span.of { (of.table) "." } (of.column) };
+        let name = html! { span.of { (breakable(&of.table)) "." wbr; } (breakable(&of.column)) };
         match self.page_of(&of.table) {
             Some(page) => {
                 html! { a.column href={ (up) (page) "#" (column_anchor(&of.column)) } { (name) } }
@@ -299,4 +294,11 @@ fn encoded(name: &str) -> String {
 /// The id of a column's row.
 fn column_anchor(name: &str) -> String {
     anchor(name).replacen("m-", "c-", 1)
+}
+
+/// A name that a narrow page breaks after its underscores, not within its words.
+fn breakable(name: &str) -> Markup {
+    html! {
+        @for (i, word) in name.split_inclusive('_').enumerate() { @if i > 0 { wbr; } (word) }
+    }
 }

@@ -1,0 +1,189 @@
+//! Two columns that together tell a third which neither tells alone.
+//!
+//! Every pair of the columns with the fewest values is tried on a part of the
+//! sample first: nearly all of them fail there within a few rows.
+
+use std::collections::HashMap;
+
+use super::depend::{Groups, Teller};
+use super::view::View;
+
+/// Columns tried, those with the fewest values first.
+const COLUMNS: usize = 24;
+
+/// Rows of the first trial.
+const TRIAL: usize = 8192;
+
+/// The natural logarithm of how likely chance may be: there are thousands of sets to try.
+const CHANCE: f64 = -23.0;
+
+/// Sets told.
+const TOLD: usize = 4;
+
+/// The likeliest sets, those left out that a key or a single column (`whole`) implies.
+pub(super) fn search(
+    view: &View,
+    columns: &[usize],
+    whole: &[(usize, usize)],
+    keys: &[Vec<usize>],
+) -> Vec<Teller> {
+    let narrow = narrow(view, columns);
+    let tells = |a: usize, b: usize| whole.contains(&(a, b));
+    let mut found: Vec<Teller> = Vec::new();
+    for (place, a) in narrow.iter().enumerate() {
+        for b in &narrow[place + 1..] {
+            let is_key = keys
+                .iter()
+                .any(|key| key.iter().all(|at| at == a || at == b));
+            if is_key || tells(*a, *b) || tells(*b, *a) {
+                continue;
+            }
+            let trial = joint(view, [*a, *b], TRIAL);
+            if trial.repeats < 20 {
+                continue;
+            }
+            let mut all = None;
+            for to in narrow.iter().filter(|to| *to != a && *to != b) {
+                let known = tells(*a, *to) || tells(*b, *to);
+                if known || !survives(view, &trial.codes, *to) {
+                    continue;
+                }
+                let all = all.get_or_insert_with(|| joint(view, [*a, *b], usize::MAX));
+                found.extend(teller(view, [*a, *b], *to, &all.codes));
+            }
+        }
+    }
+    likeliest(found, whole)
+}
+
+/// A set that tells what tells a third by itself says of the third nothing new.
+fn likeliest(mut found: Vec<Teller>, whole: &[(usize, usize)]) -> Vec<Teller> {
+    found.sort_by(|a, b| {
+        let chance = a.chance.total_cmp(&b.chance);
+        chance.then_with(|| (&a.from, a.to).cmp(&(&b.from, b.to)))
+    });
+    let mut told: Vec<Teller> = Vec::new();
+    for one in found {
+        let implied = told.iter().any(|known| {
+            let same = |at: &usize| {
+                known.from.contains(at) || known.from.iter().any(|own| mutual(whole, *own, *at))
+            };
+            let stronger = known.from.iter().any(|own| {
+                one.from.iter().any(|at| whole.contains(&(*at, *own))) && !one.from.contains(own)
+            });
+            let twice = known.to == one.to || whole.contains(&(known.to, one.to));
+            twice && (one.from.iter().all(same) || stronger)
+        });
+        if !implied {
+            told.push(one);
+        }
+    }
+    told.truncate(TOLD);
+    told
+}
+
+fn mutual(whole: &[(usize, usize)], a: usize, b: usize) -> bool {
+    whole.contains(&(a, b)) && whole.contains(&(b, a))
+}
+
+fn narrow(view: &View, columns: &[usize]) -> Vec<usize> {
+    let rows = view.sample.rows();
+    let values = |at: &usize| view.sample.columns[*at].values.len();
+    let mut narrow: Vec<usize> = columns
+        .iter()
+        .copied()
+        .filter(|at| values(at) * 2 <= rows)
+        .collect();
+    narrow.sort_by_key(|at| (values(at), *at));
+    narrow.truncate(COLUMNS);
+    narrow.sort_unstable();
+    narrow
+}
+
+/// Two columns as one: 0 where either is null.
+struct Joint {
+    codes: Vec<u32>,
+    /// Rows that repeat an earlier one.
+    repeats: usize,
+}
+
+fn joint(view: &View, [a, b]: [usize; 2], most: usize) -> Joint {
+    let (a, b) = (&view.sample.columns[a].codes, &view.sample.columns[b].codes);
+    let mut known: HashMap<(u32, u32), u32> = HashMap::new();
+    let mut repeats = 0;
+    let codes = a.iter().zip(b).take(most).map(|(a, b)| {
+        if *a == 0 || *b == 0 {
+            return 0;
+        }
+        let next = known.len() as u32 + 1;
+        let code = *known.entry((*a, *b)).or_insert(next);
+        repeats += usize::from(code != next);
+        code
+    });
+    let codes = codes.collect();
+    Joint { codes, repeats }
+}
+
+/// Whether the rows of the trial may still agree well enough: those that differ from
+/// the first of their group are few.
+fn survives(view: &View, from: &[u32], to: usize) -> bool {
+    let told = &view.sample.columns[to].codes;
+    let most = from.len() / 20 + 4;
+    let mut first: Vec<u32> = vec![0; from.len() + 1];
+    let mut differ = 0;
+    for (from, told) in from.iter().zip(told).filter(|(a, b)| **a != 0 && **b != 0) {
+        let known = &mut first[*from as usize];
+        if *known == 0 {
+            *known = *told;
+        }
+        differ += usize::from(known != told);
+        if differ > most {
+            return false;
+        }
+    }
+    true
+}
+
+fn teller(view: &View, from: [usize; 2], to: usize, joint: &[u32]) -> Option<Teller> {
+    let told = &view.sample.columns[to].codes;
+    let joint: Vec<u32> = joint
+        .iter()
+        .zip(told)
+        .map(|(code, told)| if *told == 0 { 0 } else { *code })
+        .collect();
+    let groups = Groups::new(view, &joint, to);
+    if !Teller::holds(groups.of, groups.holds) || groups.len() as u64 * 10 > groups.of * 8 {
+        return None;
+    }
+    // Two rows agree by chance as often as those do that share one of the two columns.
+    let agree = from.map(|at| agreeing(view, at, to));
+    let agree = agree[0].max(agree[1]);
+    let chance = groups.chance(agree);
+    (chance <= CHANCE && agree <= 0.9).then(|| Teller {
+        from: from.to_vec(),
+        to,
+        chance,
+        of: groups.of,
+        holds: groups.holds,
+        off: groups.off(&joint, told),
+    })
+}
+
+/// How often two rows that share a value of one column share one of the other.
+fn agreeing(view: &View, from: usize, to: usize) -> f64 {
+    let (a, b) = (
+        &view.sample.columns[from].codes,
+        &view.sample.columns[to].codes,
+    );
+    let mut both: HashMap<(u32, u32), u64> = HashMap::new();
+    for (a, b) in a.iter().zip(b).filter(|(a, b)| **a != 0 && **b != 0) {
+        *both.entry((*a, *b)).or_default() += 1;
+    }
+    let mut one: HashMap<u32, u64> = HashMap::new();
+    both.iter()
+        .for_each(|((a, _), n)| *one.entry(*a).or_default() += n);
+    let twos = |n: &u64| n * (n - 1);
+    let shared: u64 = both.values().map(twos).sum();
+    let all: u64 = one.values().map(twos).sum();
+    shared as f64 / all.max(1) as f64
+}
