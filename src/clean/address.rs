@@ -15,10 +15,12 @@ mod guess;
 mod laws;
 #[cfg(test)]
 mod laws_tests;
+mod lead;
 mod name;
 mod number;
 mod parts;
 mod postal;
+mod rest;
 mod route;
 mod split;
 mod street;
