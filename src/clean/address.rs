@@ -16,6 +16,8 @@ mod laws;
 #[cfg(test)]
 mod laws_tests;
 mod lead;
+#[cfg(test)]
+mod more_tests;
 mod name;
 mod number;
 mod parts;

@@ -18,9 +18,9 @@ pub(super) fn lead_in(words: &Words, end: usize) -> usize {
     let first = if words.digit(0) && !unit::is_ordinal(words.at(0)) {
         0
     } else {
-        (1..end)
-            .find(|&index| is_first_house(words, index, end))
-            .unwrap_or(0)
+        let house = || (1..end).find(|&index| is_first_house(words, index, end));
+        let spelled = || (1..end).find(|&index| is_spelled_house(words, index, end));
+        house().or_else(spelled).unwrap_or(0)
     };
     match second_house(words, first, end) {
         Some(second) if second.is_street => second.at,
@@ -30,16 +30,19 @@ pub(super) fn lead_in(words: &Words, end: usize) -> usize {
 
 /// Whether a house number stands there after words that are none of the street.
 fn is_first_house(words: &Words, index: usize, end: usize) -> bool {
-    let opens = (is_house(words.at(index)) || words.at(index) == "ONE")
-        && index + 1 < end
-        && !words.delimited(index + 1);
-    if !opens || is_floor(words, index, end) {
-        return false;
-    }
-    if words.digit(index) && words.delimited(index) {
-        return true;
-    }
-    is_free(words, index, end) && opens_street(words, index, end)
+    let opens = is_house(words.at(index)) && index + 1 < end && !words.delimited(index + 1);
+    opens
+        && !is_floor(words, index, end)
+        && (words.delimited(index)
+            || (is_free(words, index, end) && opens_street(words, index, end)))
+}
+
+/// ONE as the house number behind a recipient: SAMPLE INC ONE SAMPLE PLACE.
+fn is_spelled_house(words: &Words, index: usize, end: usize) -> bool {
+    let name = || (index + 1..end).take_while(|&next| !words.delimited(next) && !words.digit(next));
+    words.at(index) == "ONE"
+        && (words.delimited(index) || is_free(words, index, end))
+        && name().skip(1).any(|next| words.word(next).street_only)
 }
 
 /// Whether the word before a house number lets one follow: no road, no box, no designator.

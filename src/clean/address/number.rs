@@ -2,6 +2,7 @@
 
 use super::Parts;
 use super::fold::Words;
+use super::lead;
 use super::route;
 use super::unit;
 use super::word::Designator;
@@ -58,6 +59,8 @@ pub(super) fn read<'a>(words: &'a Words, from: usize, end: usize, parts: &mut Pa
     let grid = is_grid(text) && is_grid(next);
     if after < end && (fraction || grid) {
         after += 1;
+    } else if next == "AND" && is_range(words, after + 1, end) {
+        after += 2;
     }
     parts.number = Cow::Borrowed(words.slice(from, after));
     let letter = words.at(after);
@@ -68,6 +71,7 @@ pub(super) fn read<'a>(words: &'a Words, from: usize, end: usize, parts: &mut Pa
         && after + 1 < end
         && !initial
         && words.at(after + 1) != "AND"
+        && !words.number(after + 1)
         && words.word(after + 1).designator == Designator::None
         && words.word(after + 1).suffix.is_empty()
         && route::road(words, after, end).is_none();
@@ -76,6 +80,11 @@ pub(super) fn read<'a>(words: &'a Words, from: usize, end: usize, parts: &mut Pa
         after += 1;
     }
     after
+}
+
+/// Whether the second of two house numbers stands there, with a name behind it: 12 AND 14 SAMPLE ST.
+fn is_range(words: &Words, at: usize, end: usize) -> bool {
+    at + 2 < end && words.number(at) && !words.digit(at + 1) && lead::opens_street(words, at, end)
 }
 
 /// A coordinate of a grid: W148, N9748, W206N.

@@ -16,6 +16,11 @@ const BUILDINGS: &[&str] = &[
     "LIBRARY", "PAVILION", "TOWER", "TOWERS", "WING",
 ];
 
+/// Words that ST follows as a saint: PORT ST LUCIE.
+const OPENERS: &[&str] = &[
+    "CAPE", "FORT", "FT", "LAKE", "LITTLE", "MOUNT", "MT", "NEW", "OLD", "POINT", "PORT", "THE",
+];
+
 /// Where a complete street ends.
 struct End {
     at: usize,
@@ -52,7 +57,8 @@ pub(super) fn close<'a>(
         parts.city_words = (rest, unit);
         return rest;
     }
-    let several = rest + 1 < unit || BUILDINGS.contains(&words.at(rest));
+    let named = street.sure && unit < end && is_unknown(words, rest);
+    let several = rest + 1 < unit || named || BUILDINGS.contains(&words.at(rest));
     if !ends_street(words, &street, unit) || !(several || !parts.city.is_empty()) {
         return unit;
     }
@@ -74,7 +80,8 @@ fn street_end(words: &Words, name: usize, unit: usize) -> Option<End> {
         "" => 0,
         _ => usize::from(!(named && after + 1 < unit)),
     };
-    let sure = !matches!(words.at(after - 1), "ST" | "DR")
+    let saint = after < name + 2 || OPENERS.contains(&words.at(after - 2));
+    let sure = !(words.at(after - 1) == "DR" || words.at(after - 1) == "ST" && saint)
         && matches!(
             words.word(after - 1).suffix,
             "AVE" | "BLVD" | "DR" | "LN" | "PKWY" | "RD" | "ST"

@@ -36,6 +36,7 @@ const ROADS: &[(&[&str], &str)] = &[
     (&["STATE", "RD"], "STATE ROAD"),
     (&["ST", "ROAD"], "STATE ROAD"),
     (&["ST", "RD"], "STATE ROAD"),
+    (&["S", "R"], "STATE ROAD"),
     (&["SR"], "STATE ROAD"),
     (&["STATE", "ROUTE"], "STATE ROUTE"),
     (&["STATE", "RTE"], "STATE ROUTE"),
@@ -123,7 +124,7 @@ fn lead<'a>(words: &'a Words, from: usize, end: usize) -> (Cow<'a, str>, usize) 
 
 fn kind(words: &Words, from: usize, end: usize) -> Option<(&'static str, usize)> {
     if from >= end
-        || !(words.word(from).route || matches!(words.at(from), "C" | "F" | "CNTY" | "IH"))
+        || !(words.word(from).route || matches!(words.at(from), "C" | "F" | "S" | "CNTY" | "IH"))
     {
         return None;
     }
@@ -163,6 +164,7 @@ fn glued(text: &str) -> Option<(&'static str, &str)> {
 fn is_road_number(text: &str) -> bool {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let rest = &text.as_bytes()[digits..];
+    let rest = rest.strip_prefix(b"-").unwrap_or(rest);
     (1..=5).contains(&digits)
         && rest.len() <= 2
         && rest.iter().all(u8::is_ascii_alphabetic)

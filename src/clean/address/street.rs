@@ -24,11 +24,17 @@ pub(super) fn read<'a>(words: &'a Words, end: usize, parts: &mut Parts<'a>) {
         return read_street(words, from, end, parts);
     };
     let from = lead::lead_in(words, postal.from);
-    let street = postal.from > from + 1
-        && words.digit(from)
-        && words.word(from + 1).designator == Designator::None;
+    let numbered = words.digit(from) && words.word(from + 1).designator == Designator::None;
+    let street = postal.from > from + 1 && numbered
+        || (postal.from > from && route::road(words, from, postal.from).is_some());
     if street {
         read_street(words, from, postal.from, parts);
+        add_unit(parts, split_postal(postal.name));
+        if is_designated(words, postal.to) && postal.to < end {
+            add_unit(parts, unit::read(words, postal.to, end));
+        }
+    } else if is_street_behind(words, postal.to, end) {
+        read_street(words, postal.to, end, parts);
         add_unit(parts, split_postal(postal.name));
     } else {
         parts.name = Cow::Owned(postal.name);
@@ -41,6 +47,13 @@ pub(super) fn read<'a>(words: &'a Words, end: usize, parts: &mut Parts<'a>) {
             (parts.unit_type, parts.unit) = unit::read(words, index, end);
         }
     }
+}
+
+/// Whether a street follows the box: PO BOX 4 12 SAMPLE ST.
+fn is_street_behind(words: &Words, at: usize, end: usize) -> bool {
+    let house = at < end && number::is_house(words.at(at)) && lead::opens_street(words, at, end);
+    let road = || words.at(at) != "LOOP" && route::road(words, at, end).is_some();
+    house || road()
 }
 
 /// Whether a unit's designator stands there. A `#` after another word numbers that word: CUSTOMER # 12.

@@ -18,7 +18,7 @@ fn opens(words: &Words, name: usize, index: usize, end: usize) -> bool {
     let next = index + 1;
     let apart = is_apart(words, name, index);
     let valued = next < end && (words.digit(next) || words.at(next).len() == 1);
-    if opens_floor(words, index, end) {
+    if opens_floor(words, index, end) || is_mail_code(words, index, end) {
         return true;
     }
     match word.designator {
@@ -32,7 +32,10 @@ fn opens(words: &Words, name: usize, index: usize, end: usize) -> bool {
         Designator::Weak => {
             let last =
                 next + 1 == end && matches!(word.unit, "LOT" | "SPC" | "TRLR" | "HNGR" | "SLIP");
-            next < end && words.digit(next) && (apart || last)
+            let number = next + usize::from(words.at(next) == "#");
+            let lettered = words.at(next).len() == 1 && words.word(next).direction.is_empty();
+            let numbered = number < end && words.digit(number) && (apart || last);
+            numbered || (next < end && lettered && apart)
         }
         Designator::Alone => {
             let short = words.at(index) == word.unit && word.unit != "SIDE";
@@ -41,10 +44,20 @@ fn opens(words: &Words, name: usize, index: usize, end: usize) -> bool {
         }
         Designator::None => {
             let sign = matches!(words.at(index), "NO" | "NUMBER") && valued && apart;
-            sign || opens_letter(words, name, index, end)
+            let suite = is_suite(words, index, end) && apart && index > name + 1;
+            sign || suite || opens_letter(words, name, index, end)
                 || opens_bare(words, name, index, end, apart)
         }
     }
+}
+
+/// ST for STE: SAMPLE AVE ST 1400, where a type stands before it and a number closes the street.
+fn is_suite(words: &Words, index: usize, end: usize) -> bool {
+    words.at(index) == "ST"
+        && words.word(index - 1).street_only
+        && words.digit(index + 1)
+        && !is_ordinal(words.at(index + 1))
+        && index + 2 == end
 }
 
 /// Whether a street could end before the word: a type, a directional, a number or a delimiter is there.
@@ -54,6 +67,13 @@ fn is_apart(words: &Words, name: usize, index: usize) -> bool {
         || (index > name + 1
             && (before.street_only || !before.suffix.is_empty() || !before.direction.is_empty()))
         || words.digit(index - 1)
+}
+
+/// MC 12, MS 12, MAIL CODE 12 or MAIL STOP 12, as large receivers number their rooms.
+fn is_mail_code(words: &Words, index: usize, end: usize) -> bool {
+    let named = words.at(index) == "MAIL" && matches!(words.at(index + 1), "CODE" | "STOP");
+    let number = index + 1 + usize::from(named);
+    (named || matches!(words.at(index), "MC" | "MS")) && number < end && words.digit(number)
 }
 
 fn is_level(words: &Words, index: usize) -> bool {
@@ -85,30 +105,52 @@ fn opens_bare(words: &Words, name: usize, index: usize, end: usize, apart: bool)
         || (before.suffix == "RD" && words.word(index.saturating_sub(2)).route)
         || (before.route && before.suffix.is_empty())
         || matches!(words.at(index - 1), "OLD" | "AND" | "BOX" | "NO" | "NUMBER");
+    let short = is_short(words, index + 1, end);
     if words.delimited(index) {
-        return index + 1 == end || words.word(index + 1).designator != Designator::None;
+        return short || words.word(index + 1).designator != Designator::None;
     }
     if road {
         return false;
     }
     let typed = apart && index > name + 1 && (before.street_only || !before.direction.is_empty());
-    let last = index + 1 == end
+    // RANDOLPH 1 N, but the road F 41 and the grid's 1700 S.
+    let lettered = index + 2 == end
+        && words.number(index)
+        && words.at(index).len() < 4
+        && words.at(index + 1).len() == 1;
+    let last = (index + 1 == end || lettered)
         && !is_ordinal(words.at(index))
+        && words.at(index - 1).len() > 1
         && before.direction.is_empty()
         && before.suffix.is_empty();
-    typed && index + 1 == end || last
+    typed && short || last
 }
 
-/// A letter that ends the street after its type: SUMMIT CT B.
+/// Whether only numbers and short words, as units have, stand from `index` on: A25, 4 N, 1-5 344.
+fn is_short(words: &Words, index: usize, end: usize) -> bool {
+    (index..end).all(|index| {
+        words.digit(index) && !is_ordinal(words.at(index))
+            || words.at(index).len() == 1
+            || (words.at(index).len() == 2 && !words.word(index).direction.is_empty())
+    })
+}
+
+/// A letter, or two that mean nothing, that ends the street after its type: SUMMIT CT B.
 fn opens_letter(words: &Words, name: usize, index: usize, end: usize) -> bool {
     let before = words.word(index - 1);
     let typed = index > name + 1 && before.street_only && !matches!(before.suffix, "HWY" | "RD");
     let directed = index > name + 2 && before.direction.len() == 2;
+    let word = words.word(index);
+    let letters = match words.at(index).len() {
+        1 => true,
+        2 => !word.route && word.suffix.is_empty() && word.state.is_empty(),
+        _ => false,
+    };
     index + 1 == end
         && (typed || directed)
-        && words.at(index).len() == 1
+        && letters
         && !words.digit(index)
-        && words.word(index).direction.is_empty()
+        && word.direction.is_empty()
 }
 
 pub(super) fn is_ordinal(text: &str) -> bool {
@@ -140,10 +182,19 @@ fn one(words: &Words, index: usize, end: usize) -> (&'static str, Cow<'_, str>, 
         let unit = words.word(index + 1).unit;
         return (unit, rank(words, index), index + 2);
     }
+    if words.at(index) == "MAIL" && is_mail_code(words, index, end) {
+        return one(words, index + 1, end);
+    }
     let word = words.word(index);
     let designated = word.designator != Designator::None;
-    let unit = if designated { word.unit } else { "#" };
-    let sign = designated || matches!(words.at(index), "NO" | "NUMBER");
+    let stop = words.at(index) == "MS" && is_mail_code(words, index, end);
+    let unit = match designated {
+        _ if stop => "MS",
+        _ if words.at(index) == "ST" => "STE",
+        true => word.unit,
+        false => "#",
+    };
+    let sign = unit != "#" || designated || matches!(words.at(index), "NO" | "NUMBER");
     let mut first = if sign { index + 1 } else { index };
     while first < end
         && (words.at(first) == "#"
@@ -176,7 +227,8 @@ fn ends_value(words: &Words, first: usize, index: usize, end: usize) -> bool {
         Designator::Alone => index > first,
         Designator::None => false,
     };
-    (index > first && (designator || opens_floor(words, index, end)))
+    let parts = || opens_floor(words, index, end) || is_mail_code(words, index, end);
+    (index > first && (designator || parts()))
         || (word.designator == Designator::Strong && index + 1 < end && words.digit(index + 1))
 }
 
