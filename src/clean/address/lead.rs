@@ -3,6 +3,7 @@
 use super::fold::Words;
 use super::number::is_house;
 use super::route;
+use super::table::BUILDINGS;
 use super::unit;
 use super::word::Designator;
 
@@ -95,7 +96,7 @@ pub(super) fn second_house(words: &Words, first: usize, end: usize) -> Option<Se
         is_house(words.at(index))
             && index + 2 < end
             && !words.delimited(index + 1)
-            && words.word(index - 1).designator == Designator::None
+            && (words.word(index - 1).designator == Designator::None || closes(words, index))
             && words.at(index - 1) != "AND"
     })?;
     if !words.digit(first) || route::road(words, first + 1, end).is_some() {
@@ -106,12 +107,12 @@ pub(super) fn second_house(words: &Words, first: usize, end: usize) -> Option<Se
         types.next().map(|index| is_building(words, index))
     };
     let closed = units_before(words, at);
-    let directed = closed > first + 3 && !words.word(closed - 1).direction.is_empty();
+    let directed = closed > first + 2 && !words.word(closed - 1).direction.is_empty();
     let last = closed - usize::from(directed);
     let one = (last > first + 2 && is_type(words, last - 1))
         .then(|| is_building(words, last - 1))
-        // PEACHTREE, NE 400 SAMPLE SQ: a directional after a delimiter closes a street as well.
-        .or((directed && words.delimited(last)).then_some(false))?;
+        // PEACHTREE NE 400 SAMPLE SQ: a quadrant closes a street as well.
+        .or((directed && words.at(last).len() == 2).then_some(false))?;
     let other = typed(at, end)?;
     (one != other).then_some(Second {
         at,
@@ -119,14 +120,23 @@ pub(super) fn second_house(words: &Words, first: usize, end: usize) -> Option<Se
     })
 }
 
+/// Whether the name of a building ends before the word: SAMPLE BUILDING, 12 MAIN ST.
+fn closes(words: &Words, index: usize) -> bool {
+    let before = words.at(index - 1);
+    BUILDINGS.contains(&before) && (words.delimited(index) || before == "TOWER")
+}
+
 fn is_type(words: &Words, index: usize) -> bool {
     let word = words.word(index);
-    word.street_only && word.suffix != "HWY" || word.suffix == "CTR"
+    word.street_only && word.suffix != "HWY"
+        || word.suffix == "CTR"
+        || BUILDINGS.contains(&words.at(index))
 }
 
 /// Whether a type is one that buildings take.
 fn is_building(words: &Words, index: usize) -> bool {
     matches!(words.word(index).suffix, "CTR" | "PL" | "PLZ" | "SQ")
+        || BUILDINGS.contains(&words.at(index))
 }
 
 /// The end of the units that stand before the house number: SUITE 4 12 SAMPLE ST. Zero without them,

@@ -25,8 +25,16 @@ fn of_two_house_numbers_the_plaza_and_the_center_are_the_buildings() {
             "12 Sample Rd., 1 Pretend Ctr., Ste. 7",
             "12 SAMPLE RD 1 PRETEND CTR STE 7",
         ),
+        (
+            "12 Sample NE 400 Pretend Square, Suite 7",
+            "12 SAMPLE NE 400 PRETEND SQUARE STE 7",
+        ),
         ("12 Sample Center Drive", "12 SAMPLE CENTER DR"),
+        ("400 Pretend Tower, 12 Sample St", "12 SAMPLE ST"),
+        ("12 Sample Ave 400 Pretend Hall", "12 SAMPLE AVE 400 PRETEND HALL"),
         ("12 State Road 7", "12 STATE ROAD 7"),
+        ("12 NC 10", "12 NC 10"),
+        ("12 Old SC-9", "12 OLD SC-9"),
     ]);
 }
 
@@ -39,6 +47,7 @@ fn a_floor_or_a_unit_before_the_house_number_is_the_unit() {
         ),
         ("attn: Ann 3 fl 12-14 Sample Square", "12-14 SAMPLE SQ FL 3"),
         ("Pretend Hall Room 4, 12 Sample St", "12 SAMPLE ST RM 4"),
+        ("Pretend Inc, Attn: Ann, 12 Sample St", "12 SAMPLE ST"),
         ("Pretend Inc One Sample Place", "1 SAMPLE PL"),
         (
             "Pretend Square North 12 N Sample Street",
@@ -74,6 +83,9 @@ fn numbers_and_letters_after_a_complete_street_are_its_unit() {
         ("12 Sample Street 1-5 344", "12 SAMPLE ST # 1-5 344"),
         ("12 Sample Avenue LH", "12 SAMPLE AVE # LH"),
         ("12 E 1700 S", "12 E 1700 S"),
+        ("12 Country Road 2100 N", "12 COUNTRY ROAD 2100 N"),
+        ("12 Sample Ln Apt. No. 4", "12 SAMPLE LN APT 4"),
+        ("12 Sample Ln 2nd & Third Floor", "12 SAMPLE LN FL 2 AND 3"),
     ]);
 }
 
@@ -154,6 +166,9 @@ fn a_city_after_a_complete_street_needs_nothing_to_show_it() {
             "12 SAMPLE DR FL 2, NASHVILLE",
         ),
         ("12 Sample Ave St 4, Reno", "12 SAMPLE AVE STE 4, RENO"),
+        ("12 Sample St Apt 4 Nashville", "12 SAMPLE ST APT 4, NASHVILLE"),
+        ("12 Sample St, NY, NY 10001", "12 SAMPLE ST, NY, NY 10001"),
+        ("Main, Reno, NV 89501", "MAIN, RENO, NV 89501"),
         ("12 Port St Sample", "12 PORT ST SAMPLE"),
     ]);
 }

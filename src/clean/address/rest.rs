@@ -6,15 +6,10 @@ use super::cities;
 use super::fold::Words;
 use super::name;
 use super::route;
+use super::table::BUILDINGS;
 use super::unit;
 use super::word::Designator;
 use std::borrow::Cow;
-
-/// Words that end the name of a building.
-const BUILDINGS: &[&str] = &[
-    "ANNEX", "ARCADE", "BLDG", "BUILDING", "CAMPUS", "COMPLEX", "HALL", "HOSPITAL", "HOUSE",
-    "LIBRARY", "PAVILION", "TOWER", "TOWERS", "WING",
-];
 
 /// Words that ST follows as a saint: PORT ST LUCIE.
 const OPENERS: &[&str] = &[
@@ -133,19 +128,23 @@ fn is_unknown(words: &Words, index: usize) -> bool {
         && !BUILDINGS.contains(&words.at(index))
 }
 
-/// Where the city begins that stands after a floor with nothing else to show it; `end` without one.
-pub(super) fn place_after_floor<'a>(
+/// Where the city begins that stands after a floor or the number of a unit with nothing else to show it;
+/// `end` without one.
+pub(super) fn place_after_unit<'a>(
     words: &'a Words,
     unit: usize,
     end: usize,
     parts: &mut Parts<'a>,
 ) -> usize {
-    let floor = (unit..end).find(|&index| unit::opens_floor(words, index, end));
-    let Some(rest) = floor.map(|floor| floor + 2).filter(|&rest| rest < end) else {
+    let valued = |index: usize| words.digit(index - 1) || unit::opens_floor(words, index - 2, index);
+    let mut places = (unit + 2..end).filter(|&rest| valued(rest));
+    let Some(rest) = places.next_back().filter(|_| parts.city.is_empty()) else {
         return end;
     };
-    let place = parts.city.is_empty()
-        && is_plain(words, rest, end)
+    let free = |index: usize| words.word(index).designator == Designator::None;
+    let place = is_plain(words, rest, end)
+        && (rest..end).all(free)
+        && !BUILDINGS.contains(&words.at(end - 1))
         && cities::is_place(words, rest, end);
     if !place {
         return end;

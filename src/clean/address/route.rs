@@ -1,6 +1,7 @@
 //! Numbered roads (Publication 28, Appendix F).
 
 use super::fold::Words;
+use super::word::look_up;
 use std::borrow::Cow;
 
 /// The ways to write each kind of numbered road, longest first where one begins another.
@@ -87,6 +88,9 @@ pub(super) fn road(words: &Words, from: usize, end: usize) -> Option<(Cow<'_, st
         return None;
     }
     let (lead, first) = lead(words, from, end);
+    if let Some(after) = state_road(words, first, end) {
+        return Some((Cow::Borrowed(words.slice(from, after)), after));
+    }
     if let Some((kind, number)) = glued(words.at(first)) {
         let after = skip_type(words, first + 1, end);
         return Some((Cow::Owned(format!("{lead}{kind} {number}")), after));
@@ -108,6 +112,25 @@ pub(super) fn road(words: &Words, from: usize, end: usize) -> Option<(Cow<'_, st
         return Some((Cow::Borrowed(words.slice(first, number + 1)), after));
     }
     Some((Cow::Owned(format!("{lead}{kind} {text}")), after))
+}
+
+/// The word after a state's code and the number of its road: NC 10, OLD SC 9, KY-80.
+fn state_road(words: &Words, from: usize, end: usize) -> Option<usize> {
+    let old = usize::from(words.at(from) == "OLD");
+    let text = words.at(from + old);
+    let glued = text.split_once('-').filter(|(_, number)| is_road_number(number));
+    let code = glued.map_or(text, |(code, _)| code);
+    let word = look_up(code);
+    let clear = code.len() == 2
+        && !word.state.is_empty()
+        && word.suffix.is_empty()
+        && word.direction.is_empty()
+        && word.unit.is_empty()
+        && !word.route;
+    let number = from + old + usize::from(glued.is_none());
+    let numbered = glued.is_some() || is_road_number(words.at(number));
+    let typed = words.word(number + 1).suffix == "HWY";
+    (clear && numbered && number < end && !typed).then_some(number + 1)
 }
 
 /// A word that goes before the kind, OLD or a state, with a space after it; and the word after that.

@@ -238,6 +238,7 @@ fn state_before_zip(words: &Words, end: &mut usize, zip: &str) -> &'static str {
     // "Georgia, GA 30075": the name and the code of one state.
     if let Some((again, same)) = state_at(words, from)
         && same == state
+        && words.at(again) != "NY"
         && (words.delimited(again) || words.delimited(from))
         && listed_city(words, from, state, "").is_none()
     {
@@ -358,5 +359,6 @@ fn opens_city(words: &Words, index: usize) -> bool {
         && !words.digit(index)
         && word.designator == Designator::None
         && word.direction.len() < 2
+        && (words.at(index).len() > 1 || !word.direction.is_empty())
         && !word.street_only
 }

@@ -14,10 +14,11 @@ use std::borrow::Cow;
 
 /// Reads the street in the words before `end` into `parts`.
 pub(super) fn read<'a>(words: &'a Words, end: usize, parts: &mut Parts<'a>) {
-    let end = if is_attention(words, 0) && lead::lead_in(words, end) == 0 {
+    let house = lead::lead_in(words, end);
+    let end = if is_attention(words, 0) && house == 0 {
         0
     } else {
-        attention(words, end)
+        attention(words, house, end)
     };
     let Some(postal) = postal::find(words, 0, end) else {
         let from = lead::lead_in(words, end);
@@ -75,9 +76,9 @@ fn split_postal(name: String) -> (&'static str, Cow<'static, str>) {
     ("", Cow::Owned(name))
 }
 
-/// The end of the street without a line of attention after it.
-fn attention(words: &Words, end: usize) -> usize {
-    (1..end)
+/// The end of the street without a line of attention after it; one before the house number is no end.
+fn attention(words: &Words, house: usize, end: usize) -> usize {
+    (house + 1..end)
         .find(|&index| is_attention(words, index))
         .unwrap_or(end)
 }
@@ -99,7 +100,7 @@ fn read_street<'a>(words: &'a Words, from: usize, end: usize, parts: &mut Parts<
     if leading < from {
         add_unit(parts, unit::read(words, leading, from));
     }
-    let place = rest::place_after_floor(words, unit, end, parts);
+    let place = rest::place_after_unit(words, unit, end, parts);
     if unit < building {
         add_unit(parts, unit::read(words, unit, place.min(building)));
     }
@@ -132,4 +133,19 @@ fn is_street(words: &Words, from: usize, end: usize, parts: &Parts<'_>) -> bool 
         || !parts.postdir.is_empty()
         || (from..end).any(|index| words.digit(index) || words.at(index) == "AND")
         || route::road(words, from, end).is_some()
+        || is_delivery_line(words, end, parts)
+}
+
+/// A few words alone on the line above city, state and ZIP code are the street, whatever they are: MAIN,
+/// RENO, NV 89501.
+fn is_delivery_line(words: &Words, end: usize, parts: &Parts<'_>) -> bool {
+    let (city, after) = parts.city_words;
+    city == end
+        && city < after
+        && (1..=4).contains(&end)
+        && words.delimited(city)
+        && !parts.state.is_empty()
+        && !parts.zip5.is_empty()
+        && !(1..end).any(|index| words.delimited(index))
+        && (0..end).all(|index| words.word(index).designator == Designator::None)
 }

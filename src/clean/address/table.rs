@@ -92,6 +92,12 @@ pub(super) const UNITS: &[(&str, &str, Designator)] = &[
     ("UPPR", "UPPR", Alone),
 ];
 
+/// Words that end the name of a building.
+pub(super) const BUILDINGS: &[&str] = &[
+    "ANNEX", "ARCADE", "BLDG", "BUILDING", "CAMPUS", "COMPLEX", "HALL", "HOSPITAL", "HOUSE",
+    "LIBRARY", "PAVILION", "TOWER", "TOWERS", "WING",
+];
+
 /// Ordinals spelled out and in figures: section 235.
 pub(super) const ORDINALS: &[(&str, &str)] = &[
     ("FIRST", "1ST"),

@@ -17,13 +17,18 @@ fn opens(words: &Words, name: usize, index: usize, end: usize) -> bool {
     let word = words.word(index);
     let next = index + 1;
     let apart = is_apart(words, name, index);
-    let valued = next < end && (words.digit(next) || words.at(next).len() == 1);
-    if opens_floor(words, index, end) || is_mail_code(words, index, end) {
+    let floor = opens_floor(words, next, end);
+    let valued = next < end && !floor && (words.digit(next) || words.at(next).len() == 1);
+    if opens_floor(words, index, end)
+        || opens_floors(words, index, end)
+        || is_mail_code(words, index, end) {
         return true;
     }
     match word.designator {
         Designator::Strong => {
+            let numbered = matches!(words.at(next), "NO" | "NUMBER") && words.digit(next + 1);
             valued
+                || (numbered && next + 1 < end)
                 || (next < end && words.word(next).designator == Designator::Strong)
                 || (apart && next + 1 >= end)
                 || words.at(index) == "#"
@@ -34,7 +39,7 @@ fn opens(words: &Words, name: usize, index: usize, end: usize) -> bool {
                 next + 1 == end && matches!(word.unit, "LOT" | "SPC" | "TRLR" | "HNGR" | "SLIP");
             let number = next + usize::from(words.at(next) == "#");
             let lettered = words.at(next).len() == 1 && words.word(next).direction.is_empty();
-            let numbered = number < end && words.digit(number) && (apart || last);
+            let numbered = number < end && !floor && words.digit(number) && (apart || last);
             numbered || (next < end && lettered && apart)
         }
         Designator::Alone => {
@@ -94,6 +99,14 @@ pub(super) fn opens_floor(words: &Words, index: usize, end: usize) -> bool {
         && !(words.number(index) && words.digit(index + 2) && index + 2 < end)
 }
 
+/// 2ND AND 3RD FLOOR.
+fn opens_floors(words: &Words, index: usize, end: usize) -> bool {
+    words.at(index + 1) == "AND"
+        && (words.digit(index) || !words.word(index).ordinal.is_empty())
+        && index + 3 < end
+        && opens_floor(words, index + 2, end)
+}
+
 /// A number without a designator: after the street type (SAMPLE RD A25), after a delimiter, or last
 /// after a name without a type.
 fn opens_bare(words: &Words, name: usize, index: usize, end: usize, apart: bool) -> bool {
@@ -123,7 +136,10 @@ fn opens_bare(words: &Words, name: usize, index: usize, end: usize, apart: bool)
         && words.at(index - 1).len() > 1
         && before.direction.is_empty()
         && before.suffix.is_empty();
-    typed && short || last
+    // The rural grid's ROAD 2100 N is no unit.
+    let grid = !words.word(index + 1).direction.is_empty()
+        && (before.suffix == "RD" || words.at(index).len() > 3);
+    typed && short && !grid || last
 }
 
 /// Whether only numbers and short words, as units have, stand from `index` on: A25, 4 N, 1-5 344.
@@ -182,6 +198,10 @@ fn one(words: &Words, index: usize, end: usize) -> (&'static str, Cow<'_, str>, 
         let unit = words.word(index + 1).unit;
         return (unit, rank(words, index), index + 2);
     }
+    if opens_floors(words, index, end) {
+        let floors = format!("{} AND {}", rank(words, index), rank(words, index + 2));
+        return ("FL", Cow::Owned(floors), index + 4);
+    }
     if words.at(index) == "MAIL" && is_mail_code(words, index, end) {
         return one(words, index + 1, end);
     }
@@ -197,10 +217,10 @@ fn one(words: &Words, index: usize, end: usize) -> (&'static str, Cow<'_, str>, 
     let sign = unit != "#" || designated || matches!(words.at(index), "NO" | "NUMBER");
     let mut first = if sign { index + 1 } else { index };
     while first < end
-        && (words.at(first) == "#"
+        && (is_sign(words, first, end)
             || (unit == "#" && words.word(first).designator == Designator::Strong))
     {
-        if words.at(first) != "#" {
+        if !is_sign(words, first, end) {
             return one(words, first, end);
         }
         first += 1;
@@ -217,6 +237,12 @@ fn one(words: &Words, index: usize, end: usize) -> (&'static str, Cow<'_, str>, 
         Cow::Borrowed(value)
     };
     (unit, value, after.max(index + 1))
+}
+
+/// A sign before a number: #, NO, NUMBER.
+fn is_sign(words: &Words, index: usize, end: usize) -> bool {
+    let named = matches!(words.at(index), "NO" | "NUMBER");
+    words.at(index) == "#" || (named && index + 1 < end && words.digit(index + 1))
 }
 
 fn ends_value(words: &Words, first: usize, index: usize, end: usize) -> bool {
