@@ -199,7 +199,9 @@ fn is_range(bytes: &[u8], at: usize) -> bool {
 
 /// The slash of M/C, a mail code.
 fn is_mail_code(bytes: &[u8], at: usize) -> bool {
-    let around = at.checked_sub(1).map(|start| &bytes[start..bytes.len().min(at + 2)]);
+    let around = at
+        .checked_sub(1)
+        .map(|start| &bytes[start..bytes.len().min(at + 2)]);
     let part = |index: Option<usize>| {
         let byte = index.and_then(|index| bytes.get(index));
         !byte.is_some_and(u8::is_ascii_alphanumeric)

@@ -58,10 +58,7 @@ fn is_free(words: &Words, index: usize, end: usize) -> bool {
             || before.street_only
             || directed
             || before.designator != Designator::None
-            || matches!(
-                words.at(index - 1),
-                "BOX" | "OLD" | "NO" | "NUMBER" | "AND"
-            ))
+            || matches!(words.at(index - 1), "BOX" | "OLD" | "NO" | "NUMBER" | "AND"))
 }
 
 /// Whether the words after a house number are a street: a directional or a type says so.
@@ -114,10 +111,7 @@ pub(super) fn second_house(words: &Words, first: usize, end: usize) -> Option<Se
         // PEACHTREE NE 400 SAMPLE SQ: a quadrant closes a street as well.
         .or((directed && words.at(last).len() == 2).then_some(false))?;
     let other = typed(at, end)?;
-    (one != other).then_some(Second {
-        at,
-        is_street: one,
-    })
+    (one != other).then_some(Second { at, is_street: one })
 }
 
 /// Whether the name of a building ends before the word: SAMPLE BUILDING, 12 MAIN ST.
@@ -170,7 +164,7 @@ fn units_from(words: &Words, mut index: usize, end: usize) -> usize {
 
 /// Where the units begin that stand right before `house`; `house` itself without any.
 pub(super) fn units_before(words: &Words, house: usize) -> usize {
-    let start = (house.saturating_sub(8)..house)
-        .find(|&start| units_from(words, start, house) == house);
+    let start =
+        (house.saturating_sub(8)..house).find(|&start| units_from(words, start, house) == house);
     start.unwrap_or(house)
 }

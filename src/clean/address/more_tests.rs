@@ -14,7 +14,10 @@ fn read_as(cases: &[(&str, &str)]) {
 #[test]
 fn of_two_house_numbers_the_plaza_and_the_center_are_the_buildings() {
     read_as(&[
-        ("12 Sample St. 1 Pretend Place", "12 SAMPLE ST 1 PRETEND PLACE"),
+        (
+            "12 Sample St. 1 Pretend Place",
+            "12 SAMPLE ST 1 PRETEND PLACE",
+        ),
         ("1000 Pretend Pl 12 W Sample St", "12 W SAMPLE ST"),
         ("1 Pretend Ctr 12 Sample Fwy", "12 SAMPLE FWY"),
         (
@@ -31,7 +34,10 @@ fn of_two_house_numbers_the_plaza_and_the_center_are_the_buildings() {
         ),
         ("12 Sample Center Drive", "12 SAMPLE CENTER DR"),
         ("400 Pretend Tower, 12 Sample St", "12 SAMPLE ST"),
-        ("12 Sample Ave 400 Pretend Hall", "12 SAMPLE AVE 400 PRETEND HALL"),
+        (
+            "12 Sample Ave 400 Pretend Hall",
+            "12 SAMPLE AVE 400 PRETEND HALL",
+        ),
         ("12 State Road 7", "12 STATE ROAD 7"),
         ("12 NC 10", "12 NC 10"),
         ("12 Old SC-9", "12 OLD SC-9"),
@@ -49,10 +55,7 @@ fn a_floor_or_a_unit_before_the_house_number_is_the_unit() {
         ("Pretend Hall Room 4, 12 Sample St", "12 SAMPLE ST RM 4"),
         ("Pretend Inc, Attn: Ann, 12 Sample St", "12 SAMPLE ST"),
         ("Pretend Inc One Sample Place", "1 SAMPLE PL"),
-        (
-            "Pretend Square North 12 N Sample Street",
-            "12 N SAMPLE ST",
-        ),
+        ("Pretend Square North 12 N Sample Street", "12 N SAMPLE ST"),
     ]);
 }
 
@@ -160,13 +163,19 @@ fn a_state_before_the_city_is_the_state_of_the_zip_code() {
 #[test]
 fn a_city_after_a_complete_street_needs_nothing_to_show_it() {
     read_as(&[
-        ("12 Sample Street Pretendville", "12 SAMPLE ST, PRETENDVILLE"),
+        (
+            "12 Sample Street Pretendville",
+            "12 SAMPLE ST, PRETENDVILLE",
+        ),
         (
             "12 Sample Drive Second Floor Nashville",
             "12 SAMPLE DR FL 2, NASHVILLE",
         ),
         ("12 Sample Ave St 4, Reno", "12 SAMPLE AVE STE 4, RENO"),
-        ("12 Sample St Apt 4 Nashville", "12 SAMPLE ST APT 4, NASHVILLE"),
+        (
+            "12 Sample St Apt 4 Nashville",
+            "12 SAMPLE ST APT 4, NASHVILLE",
+        ),
         ("12 Sample St, NY, NY 10001", "12 SAMPLE ST, NY, NY 10001"),
         ("Main, Reno, NV 89501", "MAIN, RENO, NV 89501"),
         ("12 Port St Sample", "12 PORT ST SAMPLE"),

@@ -64,9 +64,7 @@ pub(super) fn find(words: &Words, from: usize, end: usize) -> Option<Postal> {
 fn is_box(words: &Words, from: usize, index: usize) -> bool {
     match words.at(index) {
         "BOX" | "BX" | "POB" | "POBOX" | "LOCKBOX" => true,
-        "DRAWER" | "CALLER" | "BIN" => {
-            index == from || box_opens(words, from, index).is_some()
-        }
+        "DRAWER" | "CALLER" | "BIN" => index == from || box_opens(words, from, index).is_some(),
         "PO" => words.number(index + 1) && (index == from || words.delimited(index)),
         _ => false,
     }
@@ -85,9 +83,7 @@ fn box_opens(words: &Words, from: usize, mark: usize) -> Option<usize> {
 
 /// The route that ends before `end`: its kind, its number, and where it begins.
 fn route_before(words: &Words, from: usize, end: usize) -> Option<(&'static str, &str, usize)> {
-    let number = end
-        .checked_sub(1)
-        .filter(|&number| number >= from)?;
+    let number = end.checked_sub(1).filter(|&number| number >= from)?;
     if !words.digit(number) {
         let (kind, start) = route_kind(words, from, end)?;
         let bare = start == from && end < words.len() && matches!(kind, "RR" | "HC");

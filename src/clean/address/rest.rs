@@ -136,7 +136,8 @@ pub(super) fn place_after_unit<'a>(
     end: usize,
     parts: &mut Parts<'a>,
 ) -> usize {
-    let valued = |index: usize| words.digit(index - 1) || unit::opens_floor(words, index - 2, index);
+    let valued =
+        |index: usize| words.digit(index - 1) || unit::opens_floor(words, index - 2, index);
     let mut places = (unit + 2..end).filter(|&rest| valued(rest));
     let Some(rest) = places.next_back().filter(|_| parts.city.is_empty()) else {
         return end;

@@ -118,7 +118,9 @@ pub(super) fn road(words: &Words, from: usize, end: usize) -> Option<(Cow<'_, st
 fn state_road(words: &Words, from: usize, end: usize) -> Option<usize> {
     let old = usize::from(words.at(from) == "OLD");
     let text = words.at(from + old);
-    let glued = text.split_once('-').filter(|(_, number)| is_road_number(number));
+    let glued = text
+        .split_once('-')
+        .filter(|(_, number)| is_road_number(number));
     let code = glued.map_or(text, |(code, _)| code);
     let word = look_up(code);
     let clear = code.len() == 2

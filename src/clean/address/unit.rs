@@ -21,7 +21,8 @@ fn opens(words: &Words, name: usize, index: usize, end: usize) -> bool {
     let valued = next < end && !floor && (words.digit(next) || words.at(next).len() == 1);
     if opens_floor(words, index, end)
         || opens_floors(words, index, end)
-        || is_mail_code(words, index, end) {
+        || is_mail_code(words, index, end)
+    {
         return true;
     }
     match word.designator {
@@ -50,7 +51,8 @@ fn opens(words: &Words, name: usize, index: usize, end: usize) -> bool {
         Designator::None => {
             let sign = matches!(words.at(index), "NO" | "NUMBER") && valued && apart;
             let suite = is_suite(words, index, end) && apart && index > name + 1;
-            sign || suite || opens_letter(words, name, index, end)
+            sign || suite
+                || opens_letter(words, name, index, end)
                 || opens_bare(words, name, index, end, apart)
         }
     }

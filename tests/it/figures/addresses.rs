@@ -109,49 +109,76 @@ fn judge(raw: &str, labels: &Labels, pub28: &Pub28) -> Vec<Judged> {
     judged.collect()
 }
 
+/// How many hold, and of how many.
+type Count = (usize, usize);
+
+/// One of two halves by a hash of the text: the rules were last mended by the first one's disagreements
+/// alone, so that the second one tells what to expect of other addresses.
+fn half(raw: &str) -> usize {
+    let hash = raw.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    usize::from((hash ^ (hash >> 32)) & 1 == 1)
+}
+
+/// The counts of both halves for each component, and for `whole` addresses.
+fn count(cases: &str) -> BTreeMap<&'static str, [Count; 2]> {
+    let pub28 = Pub28::read().expect("the tables of Publication 28");
+    let mut counts = BTreeMap::<_, [Count; 2]>::new();
+    let tell = std::env::var_os("LOCKGATE_FIGURES").is_some();
+    for line in cases.lines() {
+        let case: Value = serde_json::from_str(line).expect("JSON");
+        let labels = case["components"].as_object().expect("components");
+        let raw = case["raw"].as_str().expect("an address");
+        let judged = judge(raw, labels, &pub28);
+        let mut add = |part, holds| {
+            let count = &mut counts.entry(part).or_default()[half(raw)];
+            *count = (count.0 + usize::from(holds), count.1 + 1);
+        };
+        add("whole", judged.iter().all(|judged| judged.holds));
+        for one in &judged {
+            add(one.part, one.holds);
+            if tell && !one.holds {
+                let (part, expected, found) = (one.part, &one.expected, &one.found);
+                println!("{part}: {raw:?}: expected {expected:?}, found {found:?}");
+            }
+        }
+    }
+    counts
+}
+
 #[test]
 fn labelled_addresses_are_read_as_labelled() {
     let Some(path) = data("cases/address_labelled.jsonl") else {
         return;
     };
-    let pub28 = Pub28::read().expect("the tables of Publication 28");
-    let text = fs::read_to_string(path).expect("a file");
-    let mut right: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    let mut whole = (0, 0);
-    let tell = std::env::var_os("LOCKGATE_FIGURES").is_some();
-    for line in text.lines() {
-        let case: Value = serde_json::from_str(line).expect("JSON");
-        let labels = case["components"].as_object().expect("components");
-        let raw = case["raw"].as_str().expect("an address");
-        let judged = judge(raw, labels, &pub28);
-        for Judged {
-            part,
-            expected,
-            found,
-            holds,
-        } in &judged
-        {
-            let count = right.entry(part).or_default();
-            *count = (count.0 + usize::from(*holds), count.1 + 1);
-            if tell && !holds {
-                println!("{part}: {raw:?}: expected {expected:?}, found {found:?}");
-            }
-        }
-        let all = judged.iter().all(|judged| judged.holds);
-        whole = (whole.0 + usize::from(all), whole.1 + 1);
+    let counts = count(&fs::read_to_string(path).expect("a file"));
+    let both = |[one, other]: [Count; 2]| (one.0 + other.0, one.1 + other.1);
+    for (part, halves) in &counts {
+        let ((held, of), [one, other]) = (both(*halves), *halves);
+        let (all, one, other) = (
+            share(held, of),
+            share(one.0, one.1),
+            share(other.0, other.1),
+        );
+        println!("address: {part:12} {all}; the half looked at {one}, the other {other}");
     }
-    for (part, (held, of)) in &right {
-        println!("address: {part:12} {}", share(*held, *of));
+    for (part, floor) in FLOORS {
+        let (held, of) = both(counts[part]);
+        at_least(*floor, held, of, part);
     }
-    println!("address: whole        {}", share(whole.0, whole.1));
-    for (part, (held, of)) in right {
-        let floor = FLOORS.iter().find(|(name, _)| *name == part);
-        at_least(floor.map_or(95.0, |(_, floor)| *floor), held, of, part);
-    }
-    at_least(WHOLE, whole.0, whole.1, "whole addresses");
 }
 
-/// Components whose floor is below the 95 % aimed at.
-const FLOORS: &[(&str, f64)] = &[("name", 90.9), ("unit", 94.9)];
-/// Whole addresses, above the 85 % aimed at.
-const WHOLE: f64 = 87.2;
+/// Half a point below what is reached; 95 % is aimed at for each component.
+const FLOORS: &[(&str, f64)] = &[
+    ("city", 97.6),
+    ("directionals", 97.4),
+    ("name", 94.2),
+    ("number", 97.9),
+    ("state", 98.7),
+    ("suffix", 97.6),
+    ("unit", 96.0),
+    // 85 % are aimed at.
+    ("whole", 91.1),
+    ("zip", 99.0),
+];

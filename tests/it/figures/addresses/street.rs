@@ -146,7 +146,11 @@ pub(super) fn is_crossing(labels: &Labels) -> bool {
 
 /// The standard has no components for two streets: their words count, in Publication 28's spellings, in
 /// whatever component they are.
-pub(super) fn same_crossing(labels: &Labels, found: &BTreeMap<&str, String>, pub28: &Pub28) -> bool {
+pub(super) fn same_crossing(
+    labels: &Labels,
+    found: &BTreeMap<&str, String>,
+    pub28: &Pub28,
+) -> bool {
     let words = |texts: &mut dyn Iterator<Item = String>| {
         let text = texts.collect::<Vec<_>>().join(" ").replace('&', " AND ");
         let mut words: Vec<String> = plain(&text)
