@@ -54,7 +54,8 @@ pub(super) fn close<'a>(
     }
     let named = street.sure && unit < end && is_unknown(words, rest);
     let several = rest + 1 < unit || named || BUILDINGS.contains(&words.at(rest));
-    if !ends_street(words, &street, unit) || !(several || !parts.city.is_empty()) {
+    let alone = !several && parts.city.is_empty();
+    if alone || !ends_street(words, &street, unit) {
         return unit;
     }
     let mut value = Cow::Borrowed(words.slice(rest, unit));

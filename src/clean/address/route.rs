@@ -120,10 +120,12 @@ fn state_road(words: &Words, from: usize, end: usize) -> Option<usize> {
     let text = words.at(from + old);
     let glued = text
         .split_once('-')
-        .filter(|(_, number)| is_road_number(number));
-    let code = glued.map_or(text, |(code, _)| code);
-    let word = look_up(code);
-    let clear = code.len() == 2
+        .filter(|(code, number)| code.len() == 2 && is_road_number(number));
+    let word = match glued {
+        Some((code, _)) => look_up(code),
+        None => words.word(from + old),
+    };
+    let clear = (glued.is_some() || text.len() == 2)
         && !word.state.is_empty()
         && word.suffix.is_empty()
         && word.direction.is_empty()

@@ -48,8 +48,9 @@ fn region_end(words: &Words) -> Option<usize> {
         (zip5.len() == 5 && words.digit(index)).then_some(zip5)
     };
     let own = |index: usize| {
+        let code = code(index)?;
         let (from, state) = state_at(words, index)?;
-        (from > 1 && cities::state_of(code(index)?) == Some(state)).then_some(index + 1)
+        (from > 1 && cities::state_of(code) == Some(state)).then_some(index + 1)
     };
     let found = (3..last).find_map(own)?;
     // 89501 0002 is a ZIP+4.
@@ -355,7 +356,8 @@ fn opens_city(words: &Words, index: usize) -> bool {
     // The directional of a highway: HWY, N.
     let highway = words.word(index - 1).suffix == "HWY"
         || (index > 1 && words.number(index - 1) && words.word(index - 2).route);
-    !(highway && word.direction.len() == words.at(index).len())
+    let directed = highway && word.direction.len() == words.at(index).len();
+    !directed
         && !words.digit(index)
         && word.designator == Designator::None
         && word.direction.len() < 2

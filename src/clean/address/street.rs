@@ -21,8 +21,7 @@ pub(super) fn read<'a>(words: &'a Words, end: usize, parts: &mut Parts<'a>) {
         attention(words, house, end)
     };
     let Some(postal) = postal::find(words, 0, end) else {
-        let from = lead::lead_in(words, end);
-        return read_street(words, from, end, parts);
+        return read_street(words, house.min(end), end, parts);
     };
     let from = lead::lead_in(words, postal.from);
     let numbered = words.digit(from) && words.word(from + 1).designator == Designator::None;
