@@ -15,10 +15,14 @@ mod guess;
 mod laws;
 #[cfg(test)]
 mod laws_tests;
+mod lead;
+#[cfg(test)]
+mod more_tests;
 mod name;
 mod number;
 mod parts;
 mod postal;
+mod rest;
 mod route;
 mod split;
 mod street;

@@ -63,6 +63,18 @@ impl Words {
             }
             at += 1;
         }
+        self.read_no();
+    }
+
+    /// NO after a street's type is north, unless a number follows it.
+    fn read_no(&mut self) {
+        for index in 2..self.tokens.len() {
+            let typed = self.word(index - 1).street_only;
+            let north = typed && self.at(index) == "NO" && !self.digit(index + 1);
+            if north && self.at(index + 1) != "#" {
+                self.tokens[index].word = word::look_up("N");
+            }
+        }
     }
 
     /// Reads the word that starts at `at` and gives where it ends.
@@ -74,10 +86,15 @@ impl Words {
                     self.text.push(char::from(byte.to_ascii_uppercase()));
                 }
                 b'\'' | b'`' => {}
+                b'/' if is_mail_code(bytes, at) => {}
                 byte @ (b'.' | b'/') if between_digits(bytes, at) => {
                     self.text.push(char::from(byte));
                 }
                 b'-' if hyphen_holds(bytes, at) => self.text.push('-'),
+                b' ' if self.tokens.is_empty() && is_range(bytes, at) => {
+                    self.text.push('-');
+                    at += 2;
+                }
                 _ => break,
             }
             at += 1;
@@ -170,6 +187,28 @@ impl Words {
     pub(super) fn len(&self) -> usize {
         self.tokens.len()
     }
+}
+
+/// The hyphen between two house numbers, with blanks round it: 12 - 14.
+fn is_range(bytes: &[u8], at: usize) -> bool {
+    at > 0
+        && bytes[at - 1].is_ascii_digit()
+        && bytes[at..].starts_with(b" - ")
+        && bytes.get(at + 3).is_some_and(u8::is_ascii_digit)
+}
+
+/// The slash of M/C, a mail code.
+fn is_mail_code(bytes: &[u8], at: usize) -> bool {
+    let around = at
+        .checked_sub(1)
+        .map(|start| &bytes[start..bytes.len().min(at + 2)]);
+    let part = |index: Option<usize>| {
+        let byte = index.and_then(|index| bytes.get(index));
+        !byte.is_some_and(u8::is_ascii_alphanumeric)
+    };
+    around.is_some_and(|around| around.eq_ignore_ascii_case(b"M/C"))
+        && part(at.checked_sub(2))
+        && part(Some(at + 2))
 }
 
 fn between_digits(bytes: &[u8], at: usize) -> bool {

@@ -16,13 +16,16 @@ pub(super) fn is_predirectional(words: &Words, at: usize, end: usize) -> bool {
         && !(at + 2 == end && words.word(at + 1).street_only)
 }
 
-/// Two letters that are one directional: N W is NW.
+/// Two letters, or two words in full, that are one directional: N W and NORTH WEST are NW.
 pub(super) fn pair(words: &Words, at: usize) -> &'static str {
-    match words.slice(at, at + 2) {
-        "N E" => "NE",
-        "N W" => "NW",
-        "S E" => "SE",
-        "S W" => "SW",
+    if (words.at(at).len() == 1) != (words.at(at + 1).len() == 1) {
+        return "";
+    }
+    match (words.word(at).direction, words.word(at + 1).direction) {
+        ("N", "E") => "NE",
+        ("N", "W") => "NW",
+        ("S", "E") => "SE",
+        ("S", "W") => "SW",
         _ => "",
     }
 }
@@ -95,8 +98,11 @@ fn read_postdirectional(words: &Words, from: usize, end: usize, parts: &mut Part
     if end < from + 2 || words.word(end - 1).direction.is_empty() {
         return end;
     }
-    if end >= from + 4 && !pair(words, end - 2).is_empty() && !words.word(end - 3).suffix.is_empty()
-    {
+    let paired = end >= from + 3
+        && !pair(words, end - 2).is_empty()
+        && words.at(end - 3).len() > 1
+        && (end >= from + 4 || words.word(end - 3).suffix.is_empty());
+    if paired {
         parts.postdir = pair(words, end - 2);
         return end - 2;
     }

@@ -1,69 +1,14 @@
-//! The house number, and what stands before it.
+//! The house number.
 
 use super::Parts;
 use super::fold::Words;
+use super::lead;
 use super::route;
 use super::unit;
 use super::word::Designator;
 use std::borrow::Cow;
 
-/// Where the street begins: past a recipient or a building that stands before the house number.
-pub(super) fn lead_in(words: &Words, end: usize) -> usize {
-    if words.at(0) == "#" && words.digit(1) && !words.digit(2) {
-        return 1;
-    }
-    let units = leading_units(words, end);
-    if units > 0 {
-        return units;
-    }
-    if words.digit(0) && !unit::is_ordinal(words.at(0)) {
-        return 0;
-    }
-    let houses = |index: &usize| {
-        let index = *index;
-        let before = words.word(index - 1);
-        let free = !before.route
-            && !before.street_only
-            && before.direction.is_empty()
-            && before.designator == Designator::None
-            && !matches!(words.at(index - 1), "BOX" | "OLD" | "NO" | "NUMBER" | "AND");
-        let opens = is_house(words.at(index)) && index + 1 < end && !words.delimited(index + 1);
-        let typed = || {
-            let next = words.word(index + 1);
-            let directed = index + 2 < end && (next.route || !next.direction.is_empty());
-            directed || (index + 2..end).any(|later| words.word(later).street_only)
-        };
-        opens && (words.delimited(index) || (free && typed()))
-    };
-    (1..end).find(houses).unwrap_or(0)
-}
-
-/// The end of the units that stand before the house number: SUITE 4 12 SAMPLE ST. Zero without them,
-/// or without a house number after them.
-pub(super) fn leading_units(words: &Words, end: usize) -> usize {
-    let mut index = 0;
-    while index + 1 < end && index < 8 {
-        let floor = unit::opens_floor(words, index, end);
-        let sign = usize::from(words.at(index + 1) == "#");
-        let valued = words.digit(index + 1 + sign) || words.at(index + 1).len() == 1;
-        if floor {
-            index += 2;
-        } else if words.word(index).designator == Designator::Strong && valued {
-            index += 2 + sign;
-        } else {
-            break;
-        }
-    }
-    let index = index.min(end);
-    let house = index + 1 < end && is_house(words.at(index));
-    if index > 0 && (house || index == end) {
-        index
-    } else {
-        0
-    }
-}
-
-fn is_house(text: &str) -> bool {
+pub(super) fn is_house(text: &str) -> bool {
     text.as_bytes().first().is_some_and(u8::is_ascii_digit) && !unit::is_ordinal(text)
 }
 
@@ -114,6 +59,8 @@ pub(super) fn read<'a>(words: &'a Words, from: usize, end: usize, parts: &mut Pa
     let grid = is_grid(text) && is_grid(next);
     if after < end && (fraction || grid) {
         after += 1;
+    } else if next == "AND" && is_range(words, after + 1, end) {
+        after += 2;
     }
     parts.number = Cow::Borrowed(words.slice(from, after));
     let letter = words.at(after);
@@ -124,6 +71,7 @@ pub(super) fn read<'a>(words: &'a Words, from: usize, end: usize, parts: &mut Pa
         && after + 1 < end
         && !initial
         && words.at(after + 1) != "AND"
+        && !words.number(after + 1)
         && words.word(after + 1).designator == Designator::None
         && words.word(after + 1).suffix.is_empty()
         && route::road(words, after, end).is_none();
@@ -132,6 +80,11 @@ pub(super) fn read<'a>(words: &'a Words, from: usize, end: usize, parts: &mut Pa
         after += 1;
     }
     after
+}
+
+/// Whether the second of two house numbers stands there, with a name behind it: 12 AND 14 SAMPLE ST.
+fn is_range(words: &Words, at: usize, end: usize) -> bool {
+    at + 2 < end && words.number(at) && !words.digit(at + 1) && lead::opens_street(words, at, end)
 }
 
 /// A coordinate of a grid: W148, N9748, W206N.

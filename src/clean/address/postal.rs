@@ -1,6 +1,7 @@
 //! Post office boxes, rural routes and highway contract routes (Publication 28, sections 24, 25, 28).
 
 use super::fold::Words;
+use super::{lead, route};
 
 /// A box or route in an address.
 pub(super) struct Postal {
@@ -13,11 +14,11 @@ pub(super) struct Postal {
 
 /// The box or route among the words `from..end`.
 pub(super) fn find(words: &Words, from: usize, end: usize) -> Option<Postal> {
-    let boxed = |&index: &usize| matches!(words.at(index), "BOX" | "POB" | "POBOX" | "LOCKBOX");
+    let boxed = |&index: &usize| is_box(words, from, index);
     let first = (from..end).find(boxed);
     // A lockbox is the bank's own; mail goes to the post office box that stands beside it.
     let owned = |&index: &usize| {
-        words.at(index) == "BOX"
+        matches!(words.at(index), "BOX" | "BX")
             && box_opens(words, from, index).is_some()
             && words.digit(index + 1)
     };
@@ -31,24 +32,42 @@ pub(super) fn find(words: &Words, from: usize, end: usize) -> Option<Postal> {
     }
     let number = words.slice(value, to);
     let opens = match words.at(mark) {
-        "BOX" => box_opens(words, from, mark),
+        "BOX" | "BX" | "DRAWER" | "CALLER" | "BIN" => box_opens(words, from, mark),
         _ => Some(mark),
     };
     let before = opens.unwrap_or(mark);
     if let Some((kind, route, start)) = route_before(words, from, before) {
-        let name = format!("{kind} {route} BOX {number}");
+        let gap = if route.is_empty() { "" } else { " " };
+        let name = format!("{kind}{gap}{route} BOX {number}");
         return Some(Postal {
             from: start,
             to,
             name,
         });
     }
-    let start = opens.or_else(|| (mark == from).then_some(mark))?;
+    let alone = || {
+        let behind = words.digit(value) && words.digit(from) && mark > from + 1;
+        let road = || words.digit(value) && route::road(words, from, mark).is_some();
+        let opening = mark == from || lead::units_before(words, mark) == from;
+        (opening || behind || road()).then_some(mark)
+    };
+    let start = opens.or_else(alone)?;
     Some(Postal {
         from: start,
         to,
         name: format!("PO BOX {number}"),
     })
+}
+
+/// Whether the word says that a box's number follows. A drawer or a bin is one where nothing but a unit
+/// stands before it (section 28).
+fn is_box(words: &Words, from: usize, index: usize) -> bool {
+    match words.at(index) {
+        "BOX" | "BX" | "POB" | "POBOX" | "LOCKBOX" => true,
+        "DRAWER" | "CALLER" | "BIN" => index == from || box_opens(words, from, index).is_some(),
+        "PO" => words.number(index + 1) && (index == from || words.delimited(index)),
+        _ => false,
+    }
 }
 
 /// Where the words that say whose box it is begin: P O, PO, POST OFFICE, LOCK.
@@ -64,9 +83,12 @@ fn box_opens(words: &Words, from: usize, mark: usize) -> Option<usize> {
 
 /// The route that ends before `end`: its kind, its number, and where it begins.
 fn route_before(words: &Words, from: usize, end: usize) -> Option<(&'static str, &str, usize)> {
-    let number = end
-        .checked_sub(1)
-        .filter(|&number| number >= from && words.digit(number))?;
+    let number = end.checked_sub(1).filter(|&number| number >= from)?;
+    if !words.digit(number) {
+        let (kind, start) = route_kind(words, from, end)?;
+        let bare = start == from && end < words.len() && matches!(kind, "RR" | "HC");
+        return bare.then_some((kind, "", start));
+    }
     for kind in ["RR", "HC"] {
         let glued = words
             .at(number)
@@ -109,7 +131,9 @@ pub(super) const KINDS: &[(&str, &str)] = &[
     ("RURAL RTE", "RR"),
     ("RURAL RT", "RR"),
     ("RFD ROUTE", "RR"),
+    ("R D", "RR"),
     ("R R", "RR"),
+    ("RD", "RR"),
     ("RFD", "RR"),
     ("RR", "RR"),
     ("ROUTE", "RR"),
@@ -123,7 +147,9 @@ fn route_kind(words: &Words, from: usize, end: usize) -> Option<(&'static str, u
     }
     KINDS.iter().find_map(|&(name, kind)| {
         let start = end.checked_sub(1 + name.bytes().filter(|&b| b == b' ').count())?;
-        (start >= from && words.slice(start, end) == name).then_some((kind, start))
+        // RD is a rural delivery only where nothing stands before it.
+        let opens = start == from || !matches!(name, "RD" | "R D");
+        (start >= from && opens && words.slice(start, end) == name).then_some((kind, start))
     })
 }
 
@@ -144,7 +170,7 @@ fn skip_sign(words: &Words, at: usize, end: usize) -> usize {
     if sign && at < end { at + 1 } else { at }
 }
 
-/// A box is a number, with a letter after it perhaps, or a letter.
+/// A box is a number, with a letter after it or two before it perhaps, or a letter.
 fn value_end(words: &Words, at: usize, end: usize) -> usize {
     let letter = |index: usize| {
         index < end
@@ -152,7 +178,10 @@ fn value_end(words: &Words, at: usize, end: usize) -> usize {
             && words.at(index).bytes().all(|b| b.is_ascii_alphabetic())
             && !words.delimited(index)
     };
-    if at < end && words.digit(at) {
+    let series = at + 1 < end && words.digit(at + 1) && words.at(at).len() == 2;
+    if series && words.at(at).bytes().all(|b| b.is_ascii_alphabetic()) {
+        at + 2
+    } else if at < end && words.digit(at) {
         if letter(at + 1) && words.word(at + 1).direction.is_empty() {
             at + 2
         } else {

@@ -1,6 +1,7 @@
 //! Numbered roads (Publication 28, Appendix F).
 
 use super::fold::Words;
+use super::word::look_up;
 use std::borrow::Cow;
 
 /// The ways to write each kind of numbered road, longest first where one begins another.
@@ -36,6 +37,7 @@ const ROADS: &[(&[&str], &str)] = &[
     (&["STATE", "RD"], "STATE ROAD"),
     (&["ST", "ROAD"], "STATE ROAD"),
     (&["ST", "RD"], "STATE ROAD"),
+    (&["S", "R"], "STATE ROAD"),
     (&["SR"], "STATE ROAD"),
     (&["STATE", "ROUTE"], "STATE ROUTE"),
     (&["STATE", "RTE"], "STATE ROUTE"),
@@ -86,6 +88,9 @@ pub(super) fn road(words: &Words, from: usize, end: usize) -> Option<(Cow<'_, st
         return None;
     }
     let (lead, first) = lead(words, from, end);
+    if let Some(after) = state_road(words, first, end) {
+        return Some((Cow::Borrowed(words.slice(from, after)), after));
+    }
     if let Some((kind, number)) = glued(words.at(first)) {
         let after = skip_type(words, first + 1, end);
         return Some((Cow::Owned(format!("{lead}{kind} {number}")), after));
@@ -109,6 +114,29 @@ pub(super) fn road(words: &Words, from: usize, end: usize) -> Option<(Cow<'_, st
     Some((Cow::Owned(format!("{lead}{kind} {text}")), after))
 }
 
+/// The word after a state's code and the number of its road: NC 10, OLD SC 9, KY-80.
+fn state_road(words: &Words, from: usize, end: usize) -> Option<usize> {
+    let old = usize::from(words.at(from) == "OLD");
+    let text = words.at(from + old);
+    let glued = text
+        .split_once('-')
+        .filter(|(code, number)| code.len() == 2 && is_road_number(number));
+    let word = match glued {
+        Some((code, _)) => look_up(code),
+        None => words.word(from + old),
+    };
+    let clear = (glued.is_some() || text.len() == 2)
+        && !word.state.is_empty()
+        && word.suffix.is_empty()
+        && word.direction.is_empty()
+        && word.unit.is_empty()
+        && !word.route;
+    let number = from + old + usize::from(glued.is_none());
+    let numbered = glued.is_some() || is_road_number(words.at(number));
+    let typed = words.word(number + 1).suffix == "HWY";
+    (clear && numbered && number < end && !typed).then_some(number + 1)
+}
+
 /// A word that goes before the kind, OLD or a state, with a space after it; and the word after that.
 fn lead<'a>(words: &'a Words, from: usize, end: usize) -> (Cow<'a, str>, usize) {
     let text = words.at(from);
@@ -123,7 +151,7 @@ fn lead<'a>(words: &'a Words, from: usize, end: usize) -> (Cow<'a, str>, usize) 
 
 fn kind(words: &Words, from: usize, end: usize) -> Option<(&'static str, usize)> {
     if from >= end
-        || !(words.word(from).route || matches!(words.at(from), "C" | "F" | "CNTY" | "IH"))
+        || !(words.word(from).route || matches!(words.at(from), "C" | "F" | "S" | "CNTY" | "IH"))
     {
         return None;
     }
@@ -163,6 +191,7 @@ fn glued(text: &str) -> Option<(&'static str, &str)> {
 fn is_road_number(text: &str) -> bool {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let rest = &text.as_bytes()[digits..];
+    let rest = rest.strip_prefix(b"-").unwrap_or(rest);
     (1..=5).contains(&digits)
         && rest.len() <= 2
         && rest.iter().all(u8::is_ascii_alphabetic)

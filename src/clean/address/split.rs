@@ -22,7 +22,7 @@ pub(super) struct Tail<'a> {
 
 /// Takes the tail off `words`.
 pub(super) fn split(words: &Words) -> Tail<'_> {
-    let end = country(words);
+    let end = region_end(words).unwrap_or_else(|| country(words));
     let mut tail = zip(words, end);
     if tail.zip5.is_empty() {
         tail.state = bare_state(words, &mut tail.street);
@@ -31,10 +31,52 @@ pub(super) fn split(words: &Words) -> Tail<'_> {
         pad(&mut tail);
     }
     let (from, to) = city(words, tail.street, tail.state, &tail.zip5);
+    tail.street = from.min(tail.street);
+    let from = from + state_before_city(words, from, to, &mut tail);
     tail.city = words.slice(from, to);
     tail.city_words = (from, to);
-    tail.street = from.min(tail.street);
     tail
+}
+
+/// The end of a state with a ZIP code of its own in the middle of the text: a recipient or a phone number
+/// that follows them is no part of the address.
+fn region_end(words: &Words) -> Option<usize> {
+    let last = words.len().checked_sub(1)?;
+    let code = |index: usize| {
+        let text = words.at(index);
+        let zip5 = is_zip4(text).map_or(text, |(zip5, _)| zip5);
+        (zip5.len() == 5 && words.digit(index)).then_some(zip5)
+    };
+    let own = |index: usize| {
+        let code = code(index)?;
+        let (from, state) = state_at(words, index)?;
+        (from > 1 && cities::state_of(code) == Some(state)).then_some(index + 1)
+    };
+    let found = (3..last).find_map(own)?;
+    // 89501 0002 is a ZIP+4.
+    let plus4 = words.number(found) && words.len() == found + 1;
+    (!plus4).then_some(found)
+}
+
+/// Reads the state of the ZIP code where it stands before the city: APT 4 CA LONG BEACH 90807. Gives
+/// how many of the city's words it is.
+fn state_before_city(words: &Words, from: usize, to: usize, tail: &mut Tail<'_>) -> usize {
+    let state = |index: usize| {
+        let clear = words.at(index).len() == 2 && !is_ambiguous(words, index, index + 1);
+        let state = words.word(index).state;
+        (clear && cities::state_of(&tail.zip5) == Some(state)).then_some(state)
+    };
+    if !tail.state.is_empty() || tail.zip5.is_empty() || from < 2 || from >= to {
+        return 0;
+    }
+    if let Some(state) = state(from - 1) {
+        tail.state = state;
+        tail.street = from - 1;
+        return 0;
+    }
+    let opening = state(from).filter(|_| from + 1 < to);
+    tail.state = opening.unwrap_or("");
+    usize::from(opening.is_some())
 }
 
 /// The end of the words without a country.
@@ -125,7 +167,8 @@ fn stands_apart(words: &Words, index: usize) -> bool {
     };
     let before = words.word(last);
     let owned = (before.route && !words.delimited(index) && words.at(last) != "ST")
-        || matches!(before.designator, Designator::Strong | Designator::Weak)
+        || (words.at(last) != "TOWER"
+            && matches!(before.designator, Designator::Strong | Designator::Weak))
         || matches!(words.at(last), "BOX" | "AND" | "NO" | "NUMBER");
     let known = || cities::main_of(&words.at(index)[..5]).is_some();
     let house = index > 1 && (words.digit(0) || words.digit(1));
@@ -196,6 +239,7 @@ fn state_before_zip(words: &Words, end: &mut usize, zip: &str) -> &'static str {
     // "Georgia, GA 30075": the name and the code of one state.
     if let Some((again, same)) = state_at(words, from)
         && same == state
+        && words.at(again) != "NY"
         && (words.delimited(again) || words.delimited(from))
         && listed_city(words, from, state, "").is_none()
     {
@@ -309,8 +353,14 @@ fn goes_on(words: &Words, place: usize) -> bool {
 /// Whether the one word between a delimiter and a known place belongs to the place: N HANOVER.
 fn opens_city(words: &Words, index: usize) -> bool {
     let word = words.word(index);
-    !words.digit(index)
+    // The directional of a highway: HWY, N.
+    let highway = words.word(index - 1).suffix == "HWY"
+        || (index > 1 && words.number(index - 1) && words.word(index - 2).route);
+    let directed = highway && word.direction.len() == words.at(index).len();
+    !directed
+        && !words.digit(index)
         && word.designator == Designator::None
         && word.direction.len() < 2
+        && (words.at(index).len() > 1 || !word.direction.is_empty())
         && !word.street_only
 }

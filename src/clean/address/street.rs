@@ -1,10 +1,11 @@
 //! The street: house number, directionals, name, suffix and unit.
 
-use super::cities;
 use super::fold::Words;
+use super::lead;
 use super::name;
 use super::number;
 use super::postal;
+use super::rest;
 use super::route;
 use super::unit;
 use super::word::Designator;
@@ -13,26 +14,28 @@ use std::borrow::Cow;
 
 /// Reads the street in the words before `end` into `parts`.
 pub(super) fn read<'a>(words: &'a Words, end: usize, parts: &mut Parts<'a>) {
-    let end = if is_attention(words, 0) && number::lead_in(words, end) == 0 {
+    let house = lead::lead_in(words, end);
+    let end = if is_attention(words, 0) && house == 0 {
         0
     } else {
-        attention(words, end)
+        attention(words, house, end)
     };
     let Some(postal) = postal::find(words, 0, end) else {
-        let from = number::lead_in(words, end);
-        return read_street(words, from, end, parts);
+        return read_street(words, house.min(end), end, parts);
     };
-    let from = number::lead_in(words, postal.from);
-    let street = postal.from > from + 1
-        && words.digit(from)
-        && words.word(from + 1).designator == Designator::None;
+    let from = lead::lead_in(words, postal.from);
+    let numbered = words.digit(from) && words.word(from + 1).designator == Designator::None;
+    let street = postal.from > from + 1 && numbered
+        || (postal.from > from && route::road(words, from, postal.from).is_some());
     if street {
         read_street(words, from, postal.from, parts);
-        if parts.unit.is_empty() && parts.unit_type.is_empty() {
-            (parts.unit_type, parts.unit) = split_postal(postal.name);
-        } else {
-            append(parts.unit.to_mut(), &[&postal.name]);
+        add_unit(parts, split_postal(postal.name));
+        if is_designated(words, postal.to) && postal.to < end {
+            add_unit(parts, unit::read(words, postal.to, end));
         }
+    } else if is_street_behind(words, postal.to, end) {
+        read_street(words, postal.to, end, parts);
+        add_unit(parts, split_postal(postal.name));
     } else {
         parts.name = Cow::Owned(postal.name);
         let before = (0..postal.from).find(|&index| is_designated(words, index));
@@ -44,6 +47,13 @@ pub(super) fn read<'a>(words: &'a Words, end: usize, parts: &mut Parts<'a>) {
             (parts.unit_type, parts.unit) = unit::read(words, index, end);
         }
     }
+}
+
+/// Whether a street follows the box: PO BOX 4 12 SAMPLE ST.
+fn is_street_behind(words: &Words, at: usize, end: usize) -> bool {
+    let house = at < end && number::is_house(words.at(at)) && lead::opens_street(words, at, end);
+    let road = || words.at(at) != "LOOP" && route::road(words, at, end).is_some();
+    house || road()
 }
 
 /// Whether a unit's designator stands there. A `#` after another word numbers that word: CUSTOMER # 12.
@@ -65,9 +75,9 @@ fn split_postal(name: String) -> (&'static str, Cow<'static, str>) {
     ("", Cow::Owned(name))
 }
 
-/// The end of the street without a line of attention after it.
-fn attention(words: &Words, end: usize) -> usize {
-    (1..end)
+/// The end of the street without a line of attention after it; one before the house number is no end.
+fn attention(words: &Words, house: usize, end: usize) -> usize {
+    (house + 1..end)
         .find(|&index| is_attention(words, index))
         .unwrap_or(end)
 }
@@ -80,30 +90,37 @@ fn read_street<'a>(words: &'a Words, from: usize, end: usize, parts: &mut Parts<
     if number::read_grid(words, from, end, parts) {
         return;
     }
+    let building = lead::second_house(words, from, end).map_or(end, |second| second.at);
     let start = number::read(words, from, end, parts);
-    let lead = usize::from(name::is_predirectional(words, start, end));
-    let road = route::road(words, start + lead, end).map(|(_, after)| after - 1);
-    let unit = unit::start(words, road.unwrap_or(start + lead), end);
-    let leading = if from == number::leading_units(words, end) {
-        from
-    } else {
-        0
-    };
-    if leading > 0 {
-        (parts.unit_type, parts.unit) = unit::read(words, 0, leading);
+    let name = start + usize::from(name::is_predirectional(words, start, end));
+    let road = route::road(words, name, building).map(|(_, after)| after - 1);
+    let mut unit = unit::start(words, road.unwrap_or(name), building);
+    let leading = lead::units_before(words, from);
+    if leading < from {
+        add_unit(parts, unit::read(words, leading, from));
     }
-    if unit < end {
-        let (kind, value) = unit::read(words, unit, end);
-        if leading > 0 {
-            append(parts.unit.to_mut(), &[kind, &value]);
-        } else {
-            (parts.unit_type, parts.unit) = (kind, value);
-        }
+    let place = rest::place_after_unit(words, unit, end, parts);
+    if unit < building {
+        add_unit(parts, unit::read(words, unit, place.min(building)));
     }
-    let closed = close(words, start + lead, unit, end, parts);
-    name::read(words, start, closed, parts);
-    if !is_street(words, start, closed, parts) {
+    if building < end {
+        let more = unit::start(words, building + 1, end);
+        add_unit(parts, ("", Cow::Borrowed(words.slice(building, more))));
+        add_unit(parts, unit::read(words, more, end));
+    }
+    unit = rest::close(words, name, unit, end, parts);
+    name::read(words, start, unit, parts);
+    if !is_street(words, start, unit, parts) {
         parts.name = Cow::Borrowed("");
+    }
+}
+
+/// Adds a unit behind those that the street has already.
+fn add_unit<'a>(parts: &mut Parts<'a>, unit: (&'static str, Cow<'a, str>)) {
+    if parts.unit.is_empty() && parts.unit_type.is_empty() {
+        (parts.unit_type, parts.unit) = unit;
+    } else {
+        append(parts.unit.to_mut(), &[unit.0, &unit.1]);
     }
 }
 
@@ -115,51 +132,19 @@ fn is_street(words: &Words, from: usize, end: usize, parts: &Parts<'_>) -> bool 
         || !parts.postdir.is_empty()
         || (from..end).any(|index| words.digit(index) || words.at(index) == "AND")
         || route::road(words, from, end).is_some()
+        || is_delivery_line(words, end, parts)
 }
 
-/// The end of the name where more words follow the street's type: a city that no delimiter and no
-/// state showed, or a building, which is read as a unit without designator.
-fn close<'a>(
-    words: &'a Words,
-    name: usize,
-    unit: usize,
-    end: usize,
-    parts: &mut Parts<'a>,
-) -> usize {
-    let typed = (name + 1..unit).find(|&index| words.word(index).street_only);
-    let Some(typed) = typed.filter(|_| words.digit(0) && route::road(words, name, unit).is_none())
-    else {
-        return unit;
-    };
-    let direction = !words.word(typed + 1).direction.is_empty();
-    let rest = typed + 1 + usize::from(direction);
-    let plain = |index: usize| {
-        let word = words.word(index);
-        word.direction.is_empty()
-            && !words.digit(index)
-            && words.at(index).len() > 1
-            && (!word.street_only || (index > rest && index + 1 == unit))
-    };
-    let plain = rest < unit
-        && (rest..unit).all(plain)
-        && !(rest..unit).any(|index| words.at(index) == "AND");
-    let last = words.word(unit.saturating_sub(1));
-    let building = last.suffix.is_empty() || (rest + 1 < unit && (direction || !last.street_only));
-    if !plain || !building {
-        return unit;
-    }
-    if parts.city.is_empty() && unit == end && cities::is_place(words, rest, unit) {
-        parts.city = words.slice(rest, unit);
-        parts.city_words = (rest, unit);
-    } else if !parts.city.is_empty() || rest + 1 < unit {
-        let building = words.slice(rest, unit);
-        let mut value = Cow::Borrowed(building);
-        if unit < end {
-            append(value.to_mut(), &[parts.unit_type, &parts.unit]);
-        }
-        (parts.unit_type, parts.unit) = ("", value);
-    } else {
-        return unit;
-    }
-    rest
+/// A few words alone on the line above city, state and ZIP code are the street, whatever they are: MAIN,
+/// RENO, NV 89501.
+fn is_delivery_line(words: &Words, end: usize, parts: &Parts<'_>) -> bool {
+    let (city, after) = parts.city_words;
+    city == end
+        && city < after
+        && (1..=4).contains(&end)
+        && words.delimited(city)
+        && !parts.state.is_empty()
+        && !parts.zip5.is_empty()
+        && !(1..end).any(|index| words.delimited(index))
+        && (0..end).all(|index| words.word(index).designator == Designator::None)
 }

@@ -17,13 +17,19 @@ fn opens(words: &Words, name: usize, index: usize, end: usize) -> bool {
     let word = words.word(index);
     let next = index + 1;
     let apart = is_apart(words, name, index);
-    let valued = next < end && (words.digit(next) || words.at(next).len() == 1);
-    if opens_floor(words, index, end) {
+    let floor = opens_floor(words, next, end);
+    let valued = next < end && !floor && (words.digit(next) || words.at(next).len() == 1);
+    if opens_floor(words, index, end)
+        || opens_floors(words, index, end)
+        || is_mail_code(words, index, end)
+    {
         return true;
     }
     match word.designator {
         Designator::Strong => {
+            let numbered = matches!(words.at(next), "NO" | "NUMBER") && words.digit(next + 1);
             valued
+                || (numbered && next + 1 < end)
                 || (next < end && words.word(next).designator == Designator::Strong)
                 || (apart && next + 1 >= end)
                 || words.at(index) == "#"
@@ -32,7 +38,10 @@ fn opens(words: &Words, name: usize, index: usize, end: usize) -> bool {
         Designator::Weak => {
             let last =
                 next + 1 == end && matches!(word.unit, "LOT" | "SPC" | "TRLR" | "HNGR" | "SLIP");
-            next < end && words.digit(next) && (apart || last)
+            let number = next + usize::from(words.at(next) == "#");
+            let lettered = words.at(next).len() == 1 && words.word(next).direction.is_empty();
+            let numbered = number < end && !floor && words.digit(number) && (apart || last);
+            numbered || (next < end && lettered && apart)
         }
         Designator::Alone => {
             let short = words.at(index) == word.unit && word.unit != "SIDE";
@@ -41,10 +50,21 @@ fn opens(words: &Words, name: usize, index: usize, end: usize) -> bool {
         }
         Designator::None => {
             let sign = matches!(words.at(index), "NO" | "NUMBER") && valued && apart;
-            sign || opens_letter(words, name, index, end)
+            let suite = is_suite(words, index, end) && apart && index > name + 1;
+            sign || suite
+                || opens_letter(words, name, index, end)
                 || opens_bare(words, name, index, end, apart)
         }
     }
+}
+
+/// ST for STE: SAMPLE AVE ST 1400, where a type stands before it and a number closes the street.
+fn is_suite(words: &Words, index: usize, end: usize) -> bool {
+    words.at(index) == "ST"
+        && words.word(index - 1).street_only
+        && words.digit(index + 1)
+        && !is_ordinal(words.at(index + 1))
+        && index + 2 == end
 }
 
 /// Whether a street could end before the word: a type, a directional, a number or a delimiter is there.
@@ -54,6 +74,13 @@ fn is_apart(words: &Words, name: usize, index: usize) -> bool {
         || (index > name + 1
             && (before.street_only || !before.suffix.is_empty() || !before.direction.is_empty()))
         || words.digit(index - 1)
+}
+
+/// MC 12, MS 12, MAIL CODE 12 or MAIL STOP 12, as large receivers number their rooms.
+fn is_mail_code(words: &Words, index: usize, end: usize) -> bool {
+    let named = words.at(index) == "MAIL" && matches!(words.at(index + 1), "CODE" | "STOP");
+    let number = index + 1 + usize::from(named);
+    (named || matches!(words.at(index), "MC" | "MS")) && number < end && words.digit(number)
 }
 
 fn is_level(words: &Words, index: usize) -> bool {
@@ -74,6 +101,14 @@ pub(super) fn opens_floor(words: &Words, index: usize, end: usize) -> bool {
         && !(words.number(index) && words.digit(index + 2) && index + 2 < end)
 }
 
+/// 2ND AND 3RD FLOOR.
+fn opens_floors(words: &Words, index: usize, end: usize) -> bool {
+    words.at(index + 1) == "AND"
+        && (words.digit(index) || !words.word(index).ordinal.is_empty())
+        && index + 3 < end
+        && opens_floor(words, index + 2, end)
+}
+
 /// A number without a designator: after the street type (SAMPLE RD A25), after a delimiter, or last
 /// after a name without a type.
 fn opens_bare(words: &Words, name: usize, index: usize, end: usize, apart: bool) -> bool {
@@ -85,30 +120,55 @@ fn opens_bare(words: &Words, name: usize, index: usize, end: usize, apart: bool)
         || (before.suffix == "RD" && words.word(index.saturating_sub(2)).route)
         || (before.route && before.suffix.is_empty())
         || matches!(words.at(index - 1), "OLD" | "AND" | "BOX" | "NO" | "NUMBER");
+    let short = is_short(words, index + 1, end);
     if words.delimited(index) {
-        return index + 1 == end || words.word(index + 1).designator != Designator::None;
+        return short || words.word(index + 1).designator != Designator::None;
     }
     if road {
         return false;
     }
     let typed = apart && index > name + 1 && (before.street_only || !before.direction.is_empty());
-    let last = index + 1 == end
+    // RANDOLPH 1 N, but the road F 41 and the grid's 1700 S.
+    let lettered = index + 2 == end
+        && words.number(index)
+        && words.at(index).len() < 4
+        && words.at(index + 1).len() == 1;
+    let last = (index + 1 == end || lettered)
         && !is_ordinal(words.at(index))
+        && words.at(index - 1).len() > 1
         && before.direction.is_empty()
         && before.suffix.is_empty();
-    typed && index + 1 == end || last
+    // The rural grid's ROAD 2100 N is no unit.
+    let grid = !words.word(index + 1).direction.is_empty()
+        && (before.suffix == "RD" || words.at(index).len() > 3);
+    typed && short && !grid || last
 }
 
-/// A letter that ends the street after its type: SUMMIT CT B.
+/// Whether only numbers and short words, as units have, stand from `index` on: A25, 4 N, 1-5 344.
+fn is_short(words: &Words, index: usize, end: usize) -> bool {
+    (index..end).all(|index| {
+        words.digit(index) && !is_ordinal(words.at(index))
+            || words.at(index).len() == 1
+            || (words.at(index).len() == 2 && !words.word(index).direction.is_empty())
+    })
+}
+
+/// A letter, or two that mean nothing, that ends the street after its type: SUMMIT CT B.
 fn opens_letter(words: &Words, name: usize, index: usize, end: usize) -> bool {
     let before = words.word(index - 1);
     let typed = index > name + 1 && before.street_only && !matches!(before.suffix, "HWY" | "RD");
     let directed = index > name + 2 && before.direction.len() == 2;
+    let word = words.word(index);
+    let letters = match words.at(index).len() {
+        1 => true,
+        2 => !word.route && word.suffix.is_empty() && word.state.is_empty(),
+        _ => false,
+    };
     index + 1 == end
         && (typed || directed)
-        && words.at(index).len() == 1
+        && letters
         && !words.digit(index)
-        && words.word(index).direction.is_empty()
+        && word.direction.is_empty()
 }
 
 pub(super) fn is_ordinal(text: &str) -> bool {
@@ -140,16 +200,29 @@ fn one(words: &Words, index: usize, end: usize) -> (&'static str, Cow<'_, str>, 
         let unit = words.word(index + 1).unit;
         return (unit, rank(words, index), index + 2);
     }
+    if opens_floors(words, index, end) {
+        let floors = format!("{} AND {}", rank(words, index), rank(words, index + 2));
+        return ("FL", Cow::Owned(floors), index + 4);
+    }
+    if words.at(index) == "MAIL" && is_mail_code(words, index, end) {
+        return one(words, index + 1, end);
+    }
     let word = words.word(index);
     let designated = word.designator != Designator::None;
-    let unit = if designated { word.unit } else { "#" };
-    let sign = designated || matches!(words.at(index), "NO" | "NUMBER");
+    let stop = words.at(index) == "MS" && is_mail_code(words, index, end);
+    let unit = match designated {
+        _ if stop => "MS",
+        _ if words.at(index) == "ST" => "STE",
+        true => word.unit,
+        false => "#",
+    };
+    let sign = unit != "#" || designated || matches!(words.at(index), "NO" | "NUMBER");
     let mut first = if sign { index + 1 } else { index };
     while first < end
-        && (words.at(first) == "#"
+        && (is_sign(words, first, end)
             || (unit == "#" && words.word(first).designator == Designator::Strong))
     {
-        if words.at(first) != "#" {
+        if !is_sign(words, first, end) {
             return one(words, first, end);
         }
         first += 1;
@@ -168,6 +241,12 @@ fn one(words: &Words, index: usize, end: usize) -> (&'static str, Cow<'_, str>, 
     (unit, value, after.max(index + 1))
 }
 
+/// A sign before a number: #, NO, NUMBER.
+fn is_sign(words: &Words, index: usize, end: usize) -> bool {
+    let named = matches!(words.at(index), "NO" | "NUMBER");
+    words.at(index) == "#" || (named && index + 1 < end && words.digit(index + 1))
+}
+
 fn ends_value(words: &Words, first: usize, index: usize, end: usize) -> bool {
     let word = words.word(index);
     let designator = match word.designator {
@@ -176,7 +255,8 @@ fn ends_value(words: &Words, first: usize, index: usize, end: usize) -> bool {
         Designator::Alone => index > first,
         Designator::None => false,
     };
-    (index > first && (designator || opens_floor(words, index, end)))
+    let parts = || opens_floor(words, index, end) || is_mail_code(words, index, end);
+    (index > first && (designator || parts()))
         || (word.designator == Designator::Strong && index + 1 < end && words.digit(index + 1))
 }
 
