@@ -10,7 +10,7 @@ use super::split;
 use super::suffix::SUFFIXES;
 use super::table::{DIRECTIONS, STATES};
 use super::word::{Designator, look_up};
-use super::{Address, clean, key, parse};
+use super::{Address, key, parse};
 
 pub(super) const LAWS: &[Law] = &[
     Law {
@@ -52,37 +52,42 @@ pub(super) const LAWS: &[Law] = &[
     Law {
         name: "suffix",
         statement: "Each spelling of a plain street's suffix has the same clean form.",
-        holds: |_, raw| each(raw, suffixes, Same::Form),
+        holds: |cleaner, raw| each(cleaner, raw, suffixes, Same::Form),
+    },
+    Law {
+        name: "name_stays",
+        statement: "A plain street called Court, Lake, Loop, Park, Street or Terrace keeps its name.",
+        holds: name_stays,
     },
     Law {
         name: "directional",
         statement: "A plain street's directional in letters, with periods or in full has the same clean form.",
-        holds: |_, raw| each(raw, directionals, Same::Form),
+        holds: |cleaner, raw| each(cleaner, raw, directionals, Same::Form),
     },
     Law {
         name: "opposite",
         statement: "A plain street's directional turned to another has another key.",
-        holds: |_, raw| each(raw, turned, Same::Nothing),
+        holds: |cleaner, raw| each(cleaner, raw, turned, Same::Nothing),
     },
     Law {
         name: "unit",
         statement: "A plain address's unit has the same key as APT, STE, UNIT, RM and #.",
-        holds: |_, raw| each(raw, units, Same::Key),
+        holds: |cleaner, raw| each(cleaner, raw, units, Same::Key),
     },
     Law {
         name: "zip4",
         statement: "A ZIP+4 has the key of its ZIP code.",
-        holds: |_, raw| each(raw, zip4, Same::Key),
+        holds: |cleaner, raw| each(cleaner, raw, zip4, Same::Key),
     },
     Law {
         name: "state",
         statement: "A plain address's state in full has the same clean form.",
-        holds: |_, raw| each(raw, states, Same::Form),
+        holds: |cleaner, raw| each(cleaner, raw, states, Same::Form),
     },
     Law {
         name: "apart",
         statement: "Another house number, unit or ZIP code, or a plain address without its unit, has another key.",
-        holds: |_, raw| each(raw, others, Same::Nothing),
+        holds: |cleaner, raw| each(cleaner, raw, others, Same::Nothing),
     },
 ];
 
@@ -94,25 +99,53 @@ enum Same {
     Nothing,
 }
 
-/// Tries what `change` makes of a plain address.
-fn each(raw: &str, change: fn(&Address) -> Vec<Address>, shared: Same) -> Result<(), Broken> {
+/// Tries what `change` makes of a plain address. The clean forms are the cleaner's own, so that a copy of
+/// it that is wrong is found out; the match key has no copy.
+fn each(
+    cleaner: &Cleaner,
+    raw: &str,
+    change: fn(&Address) -> Vec<Address>,
+    shared: Same,
+) -> Result<(), Broken> {
     let address = parse(raw);
     if !is_plain(&address) {
         return Ok(());
     }
     let form = address.standard();
+    let clean = cleaner.apply(&form);
     for changed in change(&address) {
         let text = changed.standard();
-        let (expected, found) = match shared {
-            Same::Form => (clean(&form), clean(&text)),
-            Same::Key | Same::Nothing => (key(&form), key(&text)),
-        };
-        if shared != Same::Nothing {
-            same(&expected, &found)?;
-        } else if expected == found {
+        match shared {
+            Same::Form => same(&clean, &cleaner.apply(&text))?,
+            Same::Key => same(&key(&form), &key(&text))?,
+            Same::Nothing => {
+                let one_form = clean.is_some() && clean == cleaner.apply(&text);
+                if one_form || key(&form) == key(&text) {
+                    let expected = format!("other keys for {form:?} and {text:?}");
+                    return Err(Broken::new(expected, "one"));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Names that are suffixes too: where a suffix follows, they are no suffix.
+const NAMES: [&str; 6] = ["COURT", "LAKE", "LOOP", "PARK", "STREET", "TERRACE"];
+
+fn name_stays(cleaner: &Cleaner, raw: &str) -> Result<(), Broken> {
+    let address = parse(raw);
+    if !is_plain(&address) {
+        return Ok(());
+    }
+    for name in NAMES {
+        let text = with(&address, |changed| changed.name = Some(name.to_owned())).standard();
+        if let Some(clean) = cleaner.apply(&text)
+            && !clean.split(' ').any(|word| word == name)
+        {
             return Err(Broken::new(
-                format!("other keys for {form:?} and {text:?}"),
-                "one",
+                format!("{name} in the clean form of {text:?}"),
+                format!("{clean:?}"),
             ));
         }
     }
