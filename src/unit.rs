@@ -151,7 +151,7 @@ impl Tester {
             found: rows(&found)?,
         };
         outcome.of = Some(table.expected.len() as u64);
-        let compared = table.compare(test.ordered);
+        let compared = table.compare(test.is_ordered());
         outcome.rows = Some(compared.count);
         if compared.count == 0 {
             outcome.verdict = Verdict::Pass;
@@ -164,7 +164,7 @@ impl Tester {
 
 /// A test that failed, until it is known better.
 fn blank(test: &TestCase) -> Outcome {
-    let order = match test.ordered {
+    let order = match test.is_ordered() {
         true => "in this order",
         false => "in any order",
     };
