@@ -27,7 +27,10 @@ pub struct TestCase {
     pub text: Text,
     /// The rows of some of the tables that the model reads; the others are empty.
     pub given: Vec<(Spanned<String>, TestTable)>,
+    /// The rows that the model makes; where `quarantined` is said, those that it keeps.
     pub expect: TestTable,
+    /// The rows that its expectations set aside; `None`: none are set aside in this test.
+    pub quarantined: Option<TestTable>,
     /// Whether the rows must come in this order; by default they need not.
     pub ordered: Option<Spanned<bool>>,
 }
@@ -60,6 +63,7 @@ struct Written {
     #[serde(default)]
     given: IndexMap<Spanned<String>, Rows>,
     expect: Rows,
+    quarantined: Option<Rows>,
 }
 
 /// What a file of tests holds.
@@ -185,6 +189,10 @@ impl Reader<'_> {
         }
         let ordered = written.expect.ordered.clone();
         let table = self.tables.read(written.expect, &head);
+        let quarantined = written.quarantined.and_then(|rows| {
+            self.unordered(&rows);
+            self.tables.read(rows, &head)
+        });
         (self.tables.problems.len() == before).then_some(TestCase {
             name: written.name,
             because: written.because,
@@ -192,6 +200,7 @@ impl Reader<'_> {
             text: text.clone(),
             given,
             expect: table?,
+            quarantined,
             ordered,
         })
     }

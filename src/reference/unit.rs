@@ -13,7 +13,7 @@ pub(super) fn page() -> String {
 }
 
 const ABOUT: &str = r#"Each [[test]] gives rows of the tables that the model reads and says which rows it must make of them.
-The model's SELECT runs on them by the engine of a run; nothing is taken in, written or set aside.
+The model's SELECT runs on them by the engine of a run; nothing is taken in or written.
 `lockgate test` runs them, and `lockgate run` before it does anything else: a test that fails stops it.
 
   [[test]]
@@ -31,6 +31,11 @@ The model's SELECT runs on them by the engine of a run; nothing is taken in, wri
   2,,""
   '''
   ordered = true                                 the rows come in this order; by default in any
+
+  [test.quarantined]                             the rows set aside by `on_fail = "quarantine"`
+  rows = [{ id = "3", quarantine_reasons = ["not_null(phone)"] }]
+
+Without [test.quarantined] the expected rows are all that the SELECT makes; with it, those that are kept.
 
 The rows are said in one of three ways: `rows`, a list of tables; `csv`, a text; `file`, the path of a CSV
 file below tests/, relative to this one. In `rows` a key that is left out is null and "" is blank; in CSV an
@@ -124,6 +129,14 @@ pub(super) fn schema() -> Value {
             described(
                 rows_of(&[("ordered", false, ordered)]),
                 "the rows that the model makes; only the columns named are compared",
+            ),
+        ),
+        (
+            "quarantined",
+            false,
+            described(
+                rows_of(&[]),
+                "the rows that the model's expectations set aside; the expected rows are then those it keeps",
             ),
         ),
     ]);

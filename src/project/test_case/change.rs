@@ -156,6 +156,30 @@ fn told(old: &TestCase, new: &TestCase, renamed: &[(String, String)]) -> Vec<Cha
 fn compared(old: &TestCase, new: &TestCase, renamed: &[(String, String)]) -> Vec<Difference> {
     let mut found = given(old, new);
     found.extend(expected("expected", (&old.expect, &new.expect), renamed));
+    match (&old.quarantined, &new.quarantined) {
+        (Some(old), Some(new)) => found.extend(expected("quarantined", (old, new), renamed)),
+        (Some(_), None) => {
+            let words = "no rows are expected to be quarantined any more".to_owned();
+            let place = new.name.span();
+            found.push(Difference::new(
+                Way::Weaker,
+                "test_quarantined_dropped",
+                place,
+                words,
+            ));
+        }
+        (None, Some(table)) => {
+            let words = "it says which rows are quarantined".to_owned();
+            let place = table.said.clone();
+            found.push(Difference::new(
+                Way::Other,
+                "test_quarantined_added",
+                place,
+                words,
+            ));
+        }
+        (None, None) => {}
+    }
     let place = || {
         let ordered = new.ordered.as_ref().map(Spanned::span);
         ordered.unwrap_or_else(|| new.expect.said.clone())

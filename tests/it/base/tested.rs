@@ -167,6 +167,40 @@ fn a_unit_test_that_is_gone_or_weaker_is_stopped_at_its_line() {
 }
 
 #[test]
+fn quarantined_rows_that_are_no_longer_expected_are_stopped() {
+    let repository = tested();
+    repository.swap(
+        "expectations/base/base_orders.toml",
+        "min = 0",
+        "min = 0\non_fail = \"quarantine\"",
+    );
+    let aside = "quarantined.rows = [{ id = \"1\" }]\nexpect.rows = []";
+    repository.swap(TESTS, "expect.rows = []", aside);
+    let added = told(&repository.changes().0);
+    assert!(
+        added.contains(&"compatible test_quarantined_added".to_owned()),
+        "{added:?}"
+    );
+    commit(repository.folder.path());
+    repository.swap(
+        TESTS,
+        "quarantined.rows = [{ id = \"1\" }]",
+        "quarantined.rows = []",
+    );
+    assert_eq!(
+        told(&repository.changes().0),
+        ["breaking test_rows_dropped"]
+    );
+    repository.swap(TESTS, "quarantined.rows = []\n", "");
+    let (changes, problems) = repository.changes();
+    assert_eq!(told(&changes), ["breaking test_quarantined_dropped"]);
+    pin(
+        "unit/base",
+        [("no longer quarantined", rendered(&problems))],
+    );
+}
+
+#[test]
 fn a_folder_of_tests_that_is_gone_is_stopped() {
     let repository = tested();
     std::fs::remove_dir_all(repository.root.join("tests")).unwrap();
