@@ -73,10 +73,7 @@ fn a_model_whose_unit_tests_changed_is_built() {
     scratch.write(path, test);
     assert_eq!(built(&scratch), ["mart_days"]);
     commit(&scratch.project().root);
-    scratch.write(
-        path,
-        &test.replace("\nexpect", "\nbecause = \"so\"\nexpect"),
-    );
+    scratch.write(path, test.replace("\nexpect", "\nbecause = \"so\"\nexpect"));
     assert_eq!(built(&scratch), [""; 0]);
     scratch.write(
         path,
