@@ -1,6 +1,8 @@
 //! `check`: every model planned against contracts alone. No row is read, no
 //! table opened: what is wrong is wrong whatever the data.
 
+mod ask;
+mod breach;
 mod catalogue;
 mod compare;
 mod demand;
@@ -8,26 +10,25 @@ mod edition;
 mod fit;
 mod written;
 
+pub use ask::ask;
+use breach::{explain, renamed};
 pub use catalogue::catalogue;
 pub use compare::{against, modified};
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use arrow::datatypes::Schema;
 use datafusion::logical_expr::LogicalPlan;
 
-use crate::contract::{Breach, Contract, Type};
-use crate::document;
+use crate::contract::{Breach, Contract};
 use crate::engine::keys::{self, Proof};
 use crate::engine::{
-    Engine, Question, cleaner_problems, plan_model, plan_sql, plan_text_problem, quarantine_name,
-    quarantine_schema, raw_key, row_by_row,
+    Engine, cleaner_problems, plan_model, quarantine_name, quarantine_schema, raw_key,
 };
-use crate::error::{Error, Problem, Result, Text, did_you_mean};
+use crate::error::{Error, Problem, Result};
 use crate::expect::{Expectation, relation};
 use crate::outcome::{Checked, CheckedModel, KeyCheck};
-use crate::project::{Model, Project, sql};
+use crate::project::{Model, Project};
 
 /// Plans every model and every expectation against the contracts.
 ///
@@ -239,60 +240,6 @@ impl Checker {
     }
 }
 
-/// Why an expectation cannot be asked of a table with that schema, which the
-/// session holds by that name; empty: it can. `aside` names its quarantine in SQL.
-pub async fn ask(
-    engine: &Engine,
-    name: &str,
-    aside: Option<&str>,
-    schema: &Schema,
-    expectation: &Expectation,
-) -> Vec<Problem> {
-    let table = relation(name);
-    let problem = |error, written, sql: &str| plan_text_problem(error, expectation, written, sql);
-    if let Some(problem) = unparsed(expectation) {
-        return vec![problem];
-    }
-    if let Some(filter) = &expectation.filter {
-        let sql = format!("SELECT 1 FROM {table} WHERE {}", filter.get_ref());
-        if let Err(error) = plan_sql(engine, &sql).await {
-            return vec![problem(&error, Some(filter), &sql)];
-        }
-    }
-    let problems = fit::misfits(expectation, schema);
-    if !problems.is_empty() {
-        return problems;
-    }
-    let question = Question::new(expectation, &table, aside, 0);
-    let written = expectation.args.sql();
-    for sql in question.violations().into_iter().chain([question.alone()]) {
-        if let Err(error) = plan_sql(engine, &sql).await {
-            return vec![problem(&error, written, &sql)];
-        }
-    }
-    if expectation.quarantine && row_by_row(engine, &Arc::new(schema.clone()), &question).is_err() {
-        return vec![beyond_the_row(expectation)];
-    }
-    Vec::new()
-}
-
-/// A condition that asks the table as well: rows are set aside one by one, before it is whole.
-fn beyond_the_row(expectation: &Expectation) -> Problem {
-    let text = &expectation.text;
-    let start = expectation.span.start;
-    let place = expectation.args.sql().or(expectation.filter.as_ref());
-    let place = place.map_or(start..text.line_end(start), |written| written.span());
-    Problem::new(
-        "lockgate::expect::quarantine",
-        format!(
-            "`{}` cannot set rows aside: it asks more than the row itself",
-            expectation.id
-        ),
-    )
-    .at(text, place, "here")
-    .help("rows are set aside one by one; take `on_fail` out, or ask only the row's own columns")
-}
-
 /// The contract's schema and the columns that an open contract leaves unsaid.
 fn widened(promised: Schema, found: &Schema) -> Schema {
     let extra = found
@@ -302,21 +249,6 @@ fn widened(promised: Schema, found: &Schema) -> Schema {
         .cloned();
     let fields: Vec<_> = promised.fields().iter().cloned().chain(extra).collect();
     Schema::new(fields)
-}
-
-/// SQL that the user wrote into an expectation and that does not parse by itself.
-fn unparsed(expectation: &Expectation) -> Option<Problem> {
-    let mut written = expectation.filter.iter().chain(expectation.args.sql());
-    written.find_map(|written| {
-        let (message, part) = sql::mistake(written.get_ref())?;
-        let what = format!("`{}` cannot be asked: {message}", expectation.id);
-        let place = document::within(&expectation.text, written, part);
-        Some(
-            Problem::new("lockgate::expect::sql", what)
-                .at(&expectation.text, place, "here")
-                .help("mend the SQL here"),
-        )
-    })
 }
 
 fn uncontracted(model: &Model) -> Problem {
@@ -332,114 +264,4 @@ fn uncontracted(model: &Model) -> Problem {
         model.layer, model.name
     ))
     .warning()
-}
-
-/// The column that probably is the one a contract misses, under another name.
-fn renamed<'a>(breach: &Breach, contract: &Contract, schema: &'a Schema) -> Option<&'a str> {
-    let Breach::Missing { column } = breach else {
-        return None;
-    };
-    let names = schema.fields().iter().map(|field| field.name().as_str());
-    did_you_mean(column, names.filter(|name| contract.column(name).is_none()))
-}
-
-/// A breach, at the contract's line and at the token of the SQL that yields the column.
-fn explain(
-    breach: &Breach,
-    model: &Model,
-    contract: &Contract,
-    text: &Text,
-    schema: &Schema,
-) -> Problem {
-    let line = |column: &str| {
-        let mut names = contract.columns.keys();
-        let name = names.find(|name| name.get_ref() == column);
-        name.map_or(0..0, |name| name.span())
-    };
-    let token = |column: &str| sql::column_token(&model.text, &model.sql, column);
-    let other = |what: String, column: &str, label: &str| {
-        let place = token(column).unwrap_or(0..0);
-        Problem::new("lockgate::contract::breach", what).at(&model.text, place, label)
-    };
-    let problem = |message: String| Problem::new("lockgate::contract::breach", message);
-    match breach {
-        Breach::Missing { column } => {
-            let problem = problem(format!(
-                "`{}` does not yield the column `{column}`",
-                model.name
-            ))
-            .at(text, line(column), "promised here");
-            match renamed(breach, contract, schema) {
-                Some(near) => problem
-                    .help(format!("rename `{near}` to `{column}` in the model, or raise the contract's version and promise `{near}`"))
-                    .with(other(format!("the model yields `{near}` instead"), near, "not in the contract")),
-                None => problem
-                    .help("add the column to the model's SELECT, or raise the contract's version and take it out")
-                    .with(Problem::new("lockgate::contract::breach", "the model yields other columns").at(
-                        &model.text,
-                        sql::select_token(&model.text, &model.sql).unwrap_or(0..0),
-                        "not among these",
-                    )),
-            }
-        }
-        Breach::Extra { column } => problem(format!(
-            "`{}` yields the column `{column}`, which its contract does not list",
-            model.name
-        ))
-        .at(
-            text,
-            columns_table(text),
-            "a closed contract: these columns and no others",
-        )
-        .help(format!(
-            "list `{column}` under [columns], or say `open = true`"
-        ))
-        .with(other(
-            format!("`{column}` comes from here"),
-            column,
-            "yields it",
-        )),
-        Breach::Type {
-            column,
-            promised,
-            found,
-        } => problem(format!(
-            "`{column}` of `{}` is {found}, and its contract promises {}",
-            model.name,
-            promised.as_str()
-        ))
-        .at(
-            text,
-            line(column),
-            format!("promised as {}", promised.as_str()),
-        )
-        .help(if Type::named(found) {
-            format!("cast it in the model, or raise the contract's version and promise {found}")
-        } else {
-            format!("no contract can promise {found}: cast it in the model")
-        })
-        .with(other(
-            format!("`{column}` is {found} here"),
-            column,
-            "yields it",
-        )),
-        Breach::Order { column, before } => problem(format!(
-            "`{}` yields `{column}` before `{before}`; its contract has them the other way round",
-            model.name
-        ))
-        .at(text, line(column), "promised in this place")
-        .help("bring the SELECT into the contract's order")
-        .with(other(
-            format!("`{column}` comes too early"),
-            column,
-            "yields it",
-        )),
-    }
-}
-
-/// Where `[columns]` stands in a contract.
-fn columns_table(text: &Text) -> std::ops::Range<usize> {
-    let head = "[columns]";
-    let start = text.text.find(head).unwrap_or(0);
-    start..(start + head.len()).min(text.text.len())
 }

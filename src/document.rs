@@ -44,6 +44,36 @@ pub fn within(text: &Text, value: &Spanned<String>, part: Range<usize>) -> Range
     }
 }
 
+/// The tables of a list such as `[[expect]]`, with their places; none where there is no list. What is no table
+/// is a problem, of which `help` says what to write.
+pub fn tables<'t>(
+    text: &Text,
+    (key, list): (&str, Option<Spanned<DeValue<'t>>>),
+    help: &str,
+    problems: &mut Vec<Problem>,
+) -> Vec<Spanned<DeTable<'t>>> {
+    let Some(list) = list else { return Vec::new() };
+    let mut wrong = |span: Range<usize>| {
+        let what = format!("`{key}` is not a list of tables");
+        let problem = Problem::new("lockgate::toml::value", what);
+        problems.push(problem.at(text, span, "here").help(help));
+    };
+    let whole = list.span();
+    let DeValue::Array(items) = list.into_inner() else {
+        wrong(whole);
+        return Vec::new();
+    };
+    let mut tables = Vec::new();
+    for item in items {
+        let span = item.span();
+        match item.into_inner() {
+            DeValue::Table(table) => tables.push(Spanned::new(span, table)),
+            _ => wrong(span),
+        }
+    }
+    tables
+}
+
 /// Reads a table as `T`.
 ///
 /// serde stops at its first error; here a key that is unknown or has a wrong

@@ -1,18 +1,23 @@
 //! `test`: each model run on given rows by the engine of a run, its rows held against the expected ones.
 //!
-//! A test is about the model's SELECT alone: no warehouse, no file, no gate, and nothing is set aside.
+//! A test is about the model's SELECT: no warehouse, no file, no gate. Where it says which rows are quarantined,
+//! the model's expectations set rows aside as in a run.
 
 mod compare;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
 use crate::check::{self, Planned};
-use crate::engine::{Engine, cells_of, given_rows, made_of_them, test_schema};
+use crate::engine::{
+    Engine, cells_of, given_rows, made_of_them, quarantine_schema, set_aside, test_schema,
+};
 use crate::error::{Error, Result};
 use crate::outcome::{Limits, Location, Outcome, Run, Severity, Tested, Verdict};
-use crate::project::{Model, Project, TestCase};
+use crate::project::{Model, Project, TestCase, TestTable};
+use compare::Compared;
 
 /// Runs the unit tests of the selected models, in run order.
 ///
@@ -98,6 +103,42 @@ struct Tester {
 
 impl Tester {
     async fn outcome(&self, model: &Model, test: &TestCase) -> Result<Outcome> {
+        self.give(model, test)?;
+        let mut outcome = blank(test);
+        let found = match made_of_them(&self.engine, model).await? {
+            Ok(found) => found,
+            Err(why) => {
+                outcome.note = Some(format!("the query failed on the given rows: {why}"));
+                return Ok(outcome);
+            }
+        };
+        let Some(schema) = self.schemas.get(&model.name) else {
+            return Ok(outcome);
+        };
+        let Some(quarantined) = &test.quarantined else {
+            let kept = compared(model, (&test.expect, schema), &found, test.is_ordered())?;
+            came_out(&mut outcome, vec![("", kept)]);
+            return Ok(outcome);
+        };
+        let (kept, aside) = match set_aside(&self.engine, model, &found)? {
+            Ok(split) => split,
+            Err(why) => {
+                outcome.note = Some(format!("the rows could not be set aside: {why}"));
+                return Ok(outcome);
+            }
+        };
+        let reasons = test_schema(&quarantine_schema(schema));
+        let kept = compared(model, (&test.expect, schema), &kept, test.is_ordered())?;
+        let aside = compared(model, (quarantined, &reasons), &aside, false)?;
+        came_out(
+            &mut outcome,
+            vec![("kept: ", kept), ("quarantined: ", aside)],
+        );
+        Ok(outcome)
+    }
+
+    /// Puts the given rows into the session; what is not given is empty.
+    fn give(&self, model: &Model, test: &TestCase) -> Result<()> {
         for name in &model.reads {
             let Some(schema) = self.schemas.get(name) else {
                 continue;
@@ -111,60 +152,57 @@ impl Tester {
                 }
             }
         }
-        let mut outcome = blank(test);
-        let found = match made_of_them(&self.engine, model).await? {
-            Ok(found) => found,
-            Err(why) => {
-                outcome.note = Some(format!("the query failed on the given rows: {why}"));
-                return Ok(outcome);
-            }
-        };
-        let Some(schema) = self.schemas.get(&model.name) else {
-            return Ok(outcome);
-        };
-        let expected = given_rows(&test.expect, &model.name, schema).map_err(Error::Project)?;
-        let mut columns: Vec<&str> = test
-            .expect
-            .columns
-            .iter()
-            .map(|c| c.get_ref().as_str())
-            .collect();
-        if test.expect.rows.is_empty() && columns.is_empty() {
-            columns = schema
-                .fields()
-                .iter()
-                .map(|it| it.name().as_str())
-                .collect();
-        }
-        let key = model.contract.as_ref().map(|(it, _)| it.key_names());
-        let rows = |batch: &arrow::array::RecordBatch| {
-            let places = columns
-                .iter()
-                .filter_map(|name| batch.schema().index_of(name).ok());
-            let part = batch.project(&places.collect::<Vec<_>>());
-            cells_of(&part.map_err(|error| Error::engine("comparing rows", error))?)
-        };
-        let table = compare::Table {
-            columns: &columns,
-            key: &key.unwrap_or_default(),
-            expected: rows(&expected)?,
-            found: rows(&found)?,
-        };
-        outcome.of = Some(table.expected.len() as u64);
-        let compared = table.compare(test.ordered);
-        outcome.rows = Some(compared.count);
-        if compared.count == 0 {
-            outcome.verdict = Verdict::Pass;
-        }
-        outcome.note = Some(compared.told);
-        outcome.table = compared.diff;
-        Ok(outcome)
+        Ok(())
     }
+}
+
+/// The found rows held against the written ones, in the columns that those name.
+fn compared(
+    model: &Model,
+    (written, schema): (&TestTable, &SchemaRef),
+    found: &RecordBatch,
+    ordered: bool,
+) -> Result<Compared> {
+    let expected = given_rows(written, &model.name, schema).map_err(Error::Project)?;
+    let columns = written.columns.iter();
+    let mut columns: Vec<&str> = columns.map(|it| it.get_ref().as_str()).collect();
+    if written.rows.is_empty() && columns.is_empty() {
+        let all = schema.fields().iter();
+        columns = all.map(|field| field.name().as_str()).collect();
+    }
+    let key = model.contract.as_ref().map(|(it, _)| it.key_names());
+    let rows = |batch: &RecordBatch| {
+        let places = columns
+            .iter()
+            .filter_map(|name| batch.schema().index_of(name).ok());
+        let part = batch.project(&places.collect::<Vec<_>>());
+        cells_of(&part.map_err(|error| Error::engine("comparing rows", error))?)
+    };
+    let table = compare::Table {
+        columns: &columns,
+        key: &key.unwrap_or_default(),
+        expected: rows(&expected)?,
+        found: rows(found)?,
+    };
+    Ok(table.compare(ordered))
+}
+
+/// What the comparisons of one test come to; shown are the rows of the first that failed.
+fn came_out(outcome: &mut Outcome, sides: Vec<(&str, Compared)>) {
+    let count = sides.iter().map(|(_, side)| side.count).sum();
+    outcome.of = Some(sides.iter().map(|(_, side)| side.of).sum());
+    outcome.rows = Some(count);
+    if count == 0 {
+        outcome.verdict = Verdict::Pass;
+    }
+    let told = sides.iter().map(|(of, side)| format!("{of}{}", side.told));
+    outcome.note = Some(told.collect::<Vec<_>>().join("; "));
+    outcome.table = sides.into_iter().find_map(|(_, side)| side.diff);
 }
 
 /// A test that failed, until it is known better.
 fn blank(test: &TestCase) -> Outcome {
-    let order = match test.ordered {
+    let order = match test.is_ordered() {
         true => "in this order",
         false => "in any order",
     };

@@ -10,7 +10,7 @@ use crate::error::{Error, Problem, Result, Text};
 use crate::expect;
 use crate::outcome::{Change, Class, Compared, Part, Spot};
 use crate::project::git::{self, Base};
-use crate::project::{Files, Model, Project, Source, load_files, sql};
+use crate::project::{Files, Model, Project, Source, load_files, sql, test_changes};
 
 use super::demand::problems;
 use super::edition::Edition;
@@ -193,6 +193,7 @@ fn of_model(
         &renamed,
         (&old.cleaners, &new.cleaners),
     ));
+    changes.extend(test_changes(before, now, &renamed));
     if before.layer != now.layer {
         let place = Spot::now(&now.text, 0..now.text.line_end(0));
         let message = format!(

@@ -99,12 +99,20 @@ fn placed(problem: Problem, change: &Change, label: &str, compared: &Compared) -
 }
 
 fn weakened(change: &Change, compared: &Compared) -> Problem {
-    let id = change.expectation.as_deref().unwrap_or_default();
+    let quoted =
+        |text: &Option<String>| toml::Value::String(text.clone().unwrap_or_default()).to_string();
+    let (id, name) = (quoted(&change.expectation), quoted(&change.test));
+    let path = &change.place.text.path;
     let help = match change.what {
         "expectation_deleted" => format!(
-            "put it back, or say why in {}: [[removed]] with id = \"{id}\" and because = \"…\"",
-            change.place.text.path
+            "put it back, or say why in {path}: [[removed]] with id = {id} and because = \"…\""
         ),
+        "test_deleted" => format!(
+            "put it back, or say why in {path}: [[removed]] with name = {name} and because = \"…\""
+        ),
+        _ if change.part == Part::Test => {
+            "take it back, or say why in this test: weakened = \"…\"".to_owned()
+        }
         _ => "take it back, or say why in this expectation: weakened = \"…\"".to_owned(),
     };
     let problem = Problem::new(

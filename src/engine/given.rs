@@ -14,12 +14,14 @@ use serde_json::{Map, Value, json};
 
 use crate::contract::{RAW_COLUMNS, Type};
 use crate::error::{Error, Problem, Result, suggest};
+use crate::expect::relation;
 use crate::project::{Entry, Model, TestTable};
 
-use super::Engine;
 use super::build::{portable, stored_schema, stream};
 use super::complaint::plain;
 use super::plan::plan_unchecked;
+use super::sieve::{Sieve, quarantine_schema};
+use super::{Engine, Question};
 
 /// The types that the rows of a test are read as: those a table is stored with, null allowed everywhere.
 pub fn test_schema(schema: &Schema) -> SchemaRef {
@@ -230,6 +232,34 @@ pub async fn made_of_them(
         Ok::<_, DataFusionError>(concat_batches(&schema, &batches)?)
     };
     Ok(rows.await.map_err(|error| plain(&error.strip_backtrace())))
+}
+
+/// The rows of a model that pass on, and those that its expectations set aside, with their reasons.
+///
+/// # Errors
+/// Only that the expectations cannot be asked at all; a condition that fails on the rows is the inner error's text.
+pub fn set_aside(
+    engine: &Engine,
+    model: &Model,
+    rows: &RecordBatch,
+) -> Result<std::result::Result<(RecordBatch, RecordBatch), String>> {
+    let table = relation(&model.name);
+    let asked = model.expectations.iter().filter(|it| it.quarantine);
+    // No question about one row alone asks what day it is.
+    let asked: Vec<Question<'_>> = asked
+        .map(|expectation| Question::new(expectation, &table, None, 0))
+        .collect();
+    let sieve = Sieve::new(engine, &rows.schema(), &asked);
+    let Some(mut sieve) = sieve.map_err(|error| Error::engine("setting rows aside", error))? else {
+        let none = RecordBatch::new_empty(quarantine_schema(&rows.schema()));
+        return Ok(Ok((rows.clone(), none)));
+    };
+    let split = sieve.split(rows);
+    let split = split.map_err(|error| plain(&error.strip_backtrace()));
+    Ok(split.map(|(kept, aside)| {
+        let none = || RecordBatch::new_empty(sieve.schema());
+        (kept, aside.unwrap_or_else(none))
+    }))
 }
 
 /// Every cell as a text that is the same for equal values, row by row; `None` is null.

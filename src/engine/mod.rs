@@ -29,7 +29,7 @@ pub use deltalake::DeltaTable as Table;
 pub use expression::{Expression, LAYOUTS, Layout, Yields, cleaner_problems};
 pub use functions::{FUNCTIONS, Function};
 pub use gauge::{Gauge, Passed};
-pub use given::{cells_of, given_rows, made_of_them, test_schema};
+pub use given::{cells_of, given_rows, made_of_them, set_aside, test_schema};
 pub use ingest::{
     IngestPlan, Intake, Known, commit_file, ledger, put_file, raw_key, raw_path, stage_file,
 };

@@ -55,7 +55,7 @@ pub(super) fn removed_problems(
 }
 
 /// A reason of no words.
-pub(super) fn unsaid(text: &Text, reason: &Name) -> Option<Problem> {
+pub fn unsaid(text: &Text, reason: &Name) -> Option<Problem> {
     reason.get_ref().trim().is_empty().then(|| {
         Problem::new("lockgate::expect::reason", "the reason says nothing")
             .at(text, reason.span(), "here")
@@ -65,26 +65,11 @@ pub(super) fn unsaid(text: &Text, reason: &Name) -> Option<Problem> {
 
 fn removed(text: &Text, list: Option<Spanned<DeValue<'_>>>) -> (Vec<Removed>, Vec<Problem>) {
     let (mut found, mut problems) = (Vec::new(), Vec::new());
-    let Some(list) = list else {
-        return (found, problems);
-    };
-    let wrong = |span: Range<usize>| {
-        Problem::new("lockgate::toml::value", "`removed` is not a list of tables")
-            .at(text, span, "here")
-            .help("write [[removed]] with `id` and `because` for each expectation taken out")
-    };
-    let whole = list.span();
-    let DeValue::Array(items) = list.into_inner() else {
-        return (found, vec![wrong(whole)]);
-    };
-    for item in items {
-        let span = item.span();
-        match item.into_inner() {
-            DeValue::Table(table) => match document::typed(text, Spanned::new(span, table)) {
-                Ok(entry) => found.push(entry),
-                Err(more) => problems.extend(more),
-            },
-            _ => problems.push(wrong(span)),
+    let help = "write [[removed]] with `id` and `because` for each expectation taken out";
+    for table in document::tables(text, ("removed", list), help, &mut problems) {
+        match document::typed(text, table) {
+            Ok(entry) => found.push(entry),
+            Err(more) => problems.extend(more),
         }
     }
     (found, problems)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use crate::contract::Contract;
 use crate::document;
@@ -112,7 +112,9 @@ pub fn load(text: &Text) -> (Vec<Expectation>, Vec<Problem>) {
         );
     }
     let mut expectations: Vec<Expectation> = Vec::new();
-    for (table, span) in tables(text, list, &mut problems) {
+    let help = "write [[expect]] above each expectation";
+    for table in document::tables(text, ("expect", list), help, &mut problems) {
+        let span = table.span();
         match one(text, table, span) {
             Ok(expectation) => add(text, &mut expectations, expectation, &mut problems),
             Err(found) => problems.extend(found),
@@ -123,35 +125,6 @@ pub fn load(text: &Text) -> (Vec<Expectation>, Vec<Problem>) {
 }
 
 type Table<'t> = Spanned<DeTable<'t>>;
-
-fn tables<'t>(
-    text: &Text,
-    list: Option<Spanned<DeValue<'t>>>,
-    problems: &mut Vec<Problem>,
-) -> Vec<(Table<'t>, Range<usize>)> {
-    let Some(list) = list else { return Vec::new() };
-    let wrong = |span: Range<usize>| {
-        Problem::new("lockgate::toml::value", "`expect` is not a list of tables")
-            .at(text, span, "here")
-            .help("write [[expect]] above each expectation")
-    };
-    let whole = list.span();
-    let DeValue::Array(items) = list.into_inner() else {
-        problems.push(wrong(whole));
-        return Vec::new();
-    };
-    let mut tables = Vec::new();
-    for item in items {
-        let span = item.span();
-        match item.into_inner() {
-            DeValue::Table(table) => {
-                tables.push((Spanned::new(span.clone(), table), span));
-            }
-            _ => problems.push(wrong(span)),
-        }
-    }
-    tables
-}
 
 /// Two expectations of one id would be one line of the history.
 fn add(text: &Text, all: &mut Vec<Expectation>, new: Expectation, problems: &mut Vec<Problem>) {

@@ -37,6 +37,8 @@ pub enum Part {
     Contract,
     Expectation,
     Model,
+    /// Unit tests.
+    Test,
 }
 
 /// Which of two versions of a project.
@@ -112,6 +114,8 @@ pub struct Change {
     pub columns: Vec<String>,
     /// The expectation it is about.
     pub expectation: Option<String>,
+    /// The unit test it is about, by its name.
+    pub test: Option<String>,
     /// The reason stated for a gate that became weaker.
     pub reason: Option<String>,
     pub place: Spot,
@@ -136,6 +140,7 @@ impl Change {
             message: message.into(),
             columns: Vec::new(),
             expectation: None,
+            test: None,
             reason: None,
             place,
             readers: Vec::new(),
@@ -144,7 +149,7 @@ impl Change {
 
     /// Whether a gate became weaker and nobody said why.
     pub fn weakens(&self) -> bool {
-        self.part == Part::Expectation && self.class == Class::Breaking
+        matches!(self.part, Part::Expectation | Part::Test) && self.class == Class::Breaking
     }
 }
 

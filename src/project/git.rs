@@ -20,12 +20,13 @@ pub struct Base {
 }
 
 /// The parts of a project that are read.
-const PARTS: [&str; 5] = [
+const PARTS: [&str; 6] = [
     "lockgate.toml",
     "models",
     "contracts",
     "expectations",
     "cleaners",
+    "tests",
 ];
 
 /// Finds the commit that the project in `root` started from: the merge base of

@@ -285,6 +285,7 @@ impl Loader<'_> {
             contract,
             expectations,
             tests: Vec::new(),
+            removed_tests: Vec::new(),
         };
         Some((model, references))
     }
@@ -304,8 +305,9 @@ impl Loader<'_> {
             // A name misspelt in the SQL is told there, and not in every test as well.
             let sound = model.reads.iter().all(|read| tables.contains(read));
             let reads = sound.then_some(model.reads.as_slice());
-            let (tests, problems) = test_case::load(&text, reads, &open);
-            model.tests = tests;
+            let (file, problems) = test_case::load(&text, reads, &open);
+            model.tests = file.tests;
+            model.removed_tests = file.removed;
             self.problems.extend(problems);
         }
     }

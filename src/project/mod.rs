@@ -18,7 +18,7 @@ pub use files::Files;
 pub use load::{find, load, load_files};
 pub use manifest::{AsOf, Manifest, Shown};
 pub use select::{glob, select};
-pub use test_case::{Entry, TestCase, TestTable};
+pub use test_case::{Entry, RemovedTest, TestCase, TestFile, TestTable, test_changes};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -71,6 +71,8 @@ pub struct Model {
     pub expectations: Vec<Expectation>,
     /// Its unit tests, in the order of their file.
     pub tests: Vec<TestCase>,
+    /// The unit tests that were taken out, with the reason.
+    pub removed_tests: Vec<RemovedTest>,
 }
 
 impl Model {

@@ -4,6 +4,7 @@ use crate::outcome::{Gate, Verdict};
 
 use super::document::Frame;
 use super::suites::{Case, Suite, Suites};
+use super::tally::tallied;
 use super::{counted, cut, grouped};
 
 /// Bytes of a comment at most: GitHub takes 65,536 characters.
@@ -155,20 +156,9 @@ fn row(model: &Suite) -> String {
         Some(Gate::Closed) => "🔴 closed",
         Some(Gate::Skipped) | None => "⚪ skipped",
     };
-    let words = [
-        (Verdict::Error, "could not be asked"),
-        (Verdict::Fail, "failed"),
-        (Verdict::Warn, "warned"),
-        (Verdict::Pass, "passed"),
-        (Verdict::Skip, "skipped"),
-    ];
-    let parts = words.iter().filter_map(|(verdict, word)| {
-        let count = model.count(*verdict);
-        (count > 0).then(|| format!("{count} {word}"))
-    });
     let verdicts = match (&model.note, model.gate) {
         (Some(note), Some(Gate::Skipped)) => plain(note),
-        _ => parts.collect::<Vec<_>>().join(", "),
+        _ => tallied(|verdict| model.count(verdict)),
     };
     format!(
         "| {gate} | {} | {} | {} | {verdicts} |\n",

@@ -25,6 +25,7 @@ mod sarif;
 mod slack;
 mod suites;
 mod summary;
+mod tally;
 mod tested;
 mod trace;
 

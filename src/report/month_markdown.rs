@@ -1,8 +1,14 @@
 //! A month as Markdown.
 
-use super::month::{Account, Month, News, Tone, accounts, day, figures, month_name, sample_line};
+use super::month::{
+    Account, Month, News, TEST, Tone, accounts, day, figures, month_name, sample_line,
+};
+use super::tested::{self, shown_columns};
 use super::{counted, grouped};
-use crate::outcome::{FileState, Gate, Verdict};
+use crate::outcome::{FileState, Gate, State, TableDiff, Verdict};
+
+/// Columns of a unit test's rows at most.
+const COLUMNS: usize = 6;
 
 /// The document; ends in a line break. What passed is counted, not listed.
 pub fn month_markdown(month: &Month<'_>) -> String {
@@ -41,6 +47,10 @@ pub fn month_markdown(month: &Month<'_>) -> String {
     text.push_str(&gates(month));
     text.push_str(&files(month));
     text.push_str(&flow(&accounts(month)));
+    if let Some(told) = month.tests().told() {
+        let told = super::month::capital(&told);
+        text.push_str(&format!("\n## Unit tests\n\n{told}\n"));
+    }
     text.push_str(&format!("\nRun `{}`, {}.\n", run.run_id, run.started));
     text
 }
@@ -61,7 +71,7 @@ fn item(news: &News<'_>) -> String {
     }
     for shown in &news.evidence {
         let outcome = shown.outcome;
-        if !news.title.starts_with(&outcome.id) {
+        if !news.title.starts_with(&outcome.id) && outcome.kind != TEST {
             text.push_str(&format!(
                 "  - {}.{}: {}\n",
                 plain(&shown.table),
@@ -75,11 +85,55 @@ fn item(news: &News<'_>) -> String {
         for sample in &outcome.samples {
             text.push_str(&format!("  - {}\n", plain(&sample_line(sample))));
         }
+        if let Some(table) = &outcome.table {
+            text.push_str(&format!("  - {}\n", plain(&outcome.location.to_string())));
+            text.push_str(&diff(table));
+        }
     }
     text
 }
 
+/// The rows that are not as expected, as a table in the item; a cell in bold is another than expected.
+fn diff(table: &TableDiff) -> String {
+    let columns = shown_columns(table, COLUMNS);
+    let names = columns.iter().filter_map(|at| table.columns.get(*at));
+    let names: Vec<String> = names.map(|name| plain(name)).collect();
+    let mut text = format!(
+        "\n  | row | {} |\n  |---|{}\n",
+        names.join(" | "),
+        "---|".repeat(names.len())
+    );
+    for row in &table.rows {
+        let lines = match row.state {
+            State::Differs => vec![("expected", &row.expected), ("found", &row.found)],
+            State::Missing => vec![("missing", &row.expected)],
+            State::Unexpected => vec![("unexpected", &row.found)],
+        };
+        for (word, cells) in lines {
+            let cells = cells.as_deref().unwrap_or_default();
+            let cells: Vec<_> = row.cells(cells).collect();
+            let shown = columns.iter().filter_map(|at| cells.get(*at));
+            let shown = shown.map(
+                |(value, other)| match (plain(&tested::cell(*value)), other) {
+                    (text, true) => format!("**{text}**"),
+                    (text, false) => text,
+                },
+            );
+            let shown: Vec<String> = shown.collect();
+            text.push_str(&format!("  | {word} | {} |\n", shown.join(" | ")));
+        }
+    }
+    if table.more > 0 {
+        text.push_str(&format!("\n  and {} more\n", counted(table.more, "row")));
+    }
+    text.push('\n');
+    text
+}
+
 fn gates(month: &Month<'_>) -> String {
+    if month.run.models.is_empty() {
+        return String::new();
+    }
     let mut text = "\n## Gates\n\n| layer | model | gate | rows | failed | warned | passed |\n|---|---|---|--:|--:|--:|--:|\n".to_owned();
     for model in &month.run.models {
         let gate = match model.gate {
@@ -101,6 +155,9 @@ fn gates(month: &Month<'_>) -> String {
 }
 
 fn files(month: &Month<'_>) -> String {
+    if month.arrived().next().is_none() {
+        return String::new();
+    }
     let mut text =
         "\n## What came in\n\n| file | state | rows | the files before |\n|---|---|--:|--:|\n"
             .to_owned();
@@ -121,6 +178,9 @@ fn files(month: &Month<'_>) -> String {
 }
 
 fn flow(accounts: &[Account<'_>]) -> String {
+    if accounts.is_empty() {
+        return String::new();
+    }
     let mut text = "\n## Row accounts\n\n| table | rows | set aside | merged or left out | account |\n|---|--:|--:|--:|---|\n".to_owned();
     for account in accounts {
         let balance = match account.balances {

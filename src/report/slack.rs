@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::month::{Month, News, Tone, day, figures};
+use super::month::{Month, News, TEST, Tone, day, figures};
 use super::{counted, cut};
 
 /// Blocks of a message, and characters of a section, that Slack takes at most.
@@ -39,7 +39,10 @@ pub fn slack(month: &Month<'_>, with_samples: bool) -> Value {
     if !rest.is_empty() {
         blocks.push(section(&format!("And {}.", rest.join(", "))));
     }
-    let foot = format!("as of {}, run {}", day(&month.run.as_of), month.run.run_id);
+    let mut foot = format!("as of {}, run {}", day(&month.run.as_of), month.run.run_id);
+    if let Some(tests) = month.tests().told() {
+        foot.push_str(&format!(", {tests}"));
+    }
     blocks.push(
         json!({ "type": "context", "elements": [{ "type": "mrkdwn", "text": escaped(&foot) }] }),
     );
@@ -86,7 +89,7 @@ fn told(news: &News<'_>, with_samples: bool) -> String {
         let outcome = shown.outcome;
         // Without figures there is but a note, and the note of an error may quote a value.
         let measured = outcome.rows.is_some() || outcome.value.is_some();
-        if measured && !news.title.starts_with(&outcome.id) {
+        if measured && outcome.kind != TEST && !news.title.starts_with(&outcome.id) {
             let figures = format!("{}.{}: {}", shown.table, outcome.id, figures(outcome));
             text.push_str(&format!("\n{}.", escaped(&figures)));
         }

@@ -1,8 +1,15 @@
 //! What a person reads in five seconds: gates, what failed, where, what to do.
 
-use crate::outcome::{Checked, FileRun, FileState, Gate, ModelRun, Outcome, Run, Sample, Verdict};
+mod check;
+mod files;
+
+use crate::outcome::{FileRun, FileState, Gate, ModelRun, Outcome, Run, Sample, Verdict};
+
+pub use check::check_summary;
+use files::files;
 
 use super::style::{BAD, DIM, GOOD, ODD, STRONG};
+use super::tally::{WORDS, style_of};
 use super::{Detail, counted, cut, grouped, laws, tested};
 
 /// Characters a line of failing values takes at most.
@@ -63,66 +70,6 @@ pub fn run_summary(run: &Run, detail: Detail) -> String {
     text
 }
 
-fn files(run: &Run, quiet: bool) -> String {
-    let count = |state: FileState| {
-        let files = run.files.iter().filter(|file| file.state == state);
-        files.count() as u64
-    };
-    let (new, known, refused) = (
-        count(FileState::New),
-        count(FileState::Known),
-        count(FileState::Refused),
-    );
-    let withdrawn = match count(FileState::Withdrawn) {
-        0 => String::new(),
-        count => format!(", {count} withdrawn"),
-    };
-    let mut text = String::new();
-    if !quiet {
-        let rows: u64 = run
-            .files
-            .iter()
-            .filter(|file| file.state == FileState::New)
-            .filter_map(|file| file.rows)
-            .sum();
-        text.push_str(&format!(
-            "files   {} new ({}), {known} known, {refused} refused{withdrawn}\n",
-            new,
-            counted(rows, "row")
-        ));
-    }
-    for file in &run.files {
-        text.push_str(&file_lines(file));
-    }
-    for name in &run.unclaimed {
-        text.push_str(&format!(
-            "{ODD}  odd     {ODD:#}{name}: belongs to no source of the project\n"
-        ));
-    }
-    if !text.is_empty() {
-        text.push('\n');
-    }
-    text
-}
-
-fn file_lines(file: &FileRun) -> String {
-    let mut text = String::new();
-    let reasons = file.reason.iter().flat_map(|reason| reason.lines());
-    let reasons = reasons.map(|reason| (BAD, "refused", reason));
-    let warnings = file
-        .warnings
-        .iter()
-        .map(|warning| (ODD, "odd", warning.as_str()));
-    for (style, word, told) in reasons.chain(warnings) {
-        text.push_str(&format!(
-            "{style}  {word:7}{style:#} {STRONG}{}{STRONG:#}\n",
-            file.name
-        ));
-        text.push_str(&wrapped(told, 10));
-    }
-    text
-}
-
 fn gates(models: &[ModelRun], unit: &str) -> String {
     let width = |of: &dyn Fn(&ModelRun) -> usize| models.iter().map(of).max().unwrap_or(0);
     let layers = width(&|model| model.layer.len());
@@ -165,14 +112,8 @@ fn told(model: &ModelRun) -> String {
             .clone()
             .unwrap_or_else(|| "nothing is asked".to_owned());
     }
-    let words = [
-        (Verdict::Error, "could not be asked", BAD),
-        (Verdict::Fail, "failed", BAD),
-        (Verdict::Warn, "warned", ODD),
-        (Verdict::Pass, "passed", GOOD),
-        (Verdict::Skip, "skipped", DIM),
-    ];
-    let parts = words.iter().filter_map(|(verdict, word, style)| {
+    let parts = WORDS.iter().filter_map(|(verdict, word)| {
+        let style = style_of(*verdict);
         let count = model.with(*verdict).count();
         (count > 0).then(|| format!("{style}{count} {word}{style:#}"))
     });
@@ -360,12 +301,7 @@ fn verdicts(model: &ModelRun) -> String {
     let mut text = String::new();
     let width = model.outcomes.iter().map(|o| o.id.len()).max().unwrap_or(0);
     for outcome in &model.outcomes {
-        let style = match outcome.verdict {
-            Verdict::Pass => GOOD,
-            Verdict::Skip => DIM,
-            Verdict::Warn => ODD,
-            Verdict::Fail | Verdict::Error => BAD,
-        };
+        let style = style_of(outcome.verdict);
         let figures = measured(outcome);
         text.push_str(&format!(
             "{style}{:5}{style:#}  {:width$}  {figures}\n",
@@ -373,61 +309,5 @@ fn verdicts(model: &ModelRun) -> String {
             outcome.id
         ));
     }
-    text
-}
-
-/// What a check of a right project tells: what was planned, which keys need the data.
-pub fn check_summary(checked: &Checked) -> String {
-    let names = checked
-        .models
-        .iter()
-        .map(|m| m.name.len())
-        .max()
-        .unwrap_or(0);
-    let layers = checked
-        .models
-        .iter()
-        .map(|m| m.layer.len())
-        .max()
-        .unwrap_or(0);
-    let mut text = String::new();
-    for model in &checked.models {
-        let columns = match model.columns {
-            Some(columns) => counted(columns as u64, "column"),
-            None => "no contract".to_owned(),
-        };
-        let key = match &model.key {
-            None => format!("{DIM}no key{DIM:#}"),
-            Some(key) => match &key.proof {
-                Some(why) => format!(
-                    "{GOOD}key proved{GOOD:#} ({}): {why}",
-                    key.columns.join(", ")
-                ),
-                None => format!(
-                    "{ODD}key counted{ODD:#} ({}) in each run",
-                    key.columns.join(", ")
-                ),
-            },
-        };
-        text.push_str(&format!(
-            "{DIM}{:layers$}{DIM:#}  {:names$}  {columns:>11}  {:>15}  {key}\n",
-            model.layer,
-            model.name,
-            counted(model.expectations as u64, "expectation")
-        ));
-    }
-    let bare = checked
-        .models
-        .iter()
-        .filter(|model| model.columns.is_none());
-    let bare = bare.count();
-    let kept = counted((checked.models.len() - bare) as u64, "model");
-    let bare = match bare {
-        0 => String::new(),
-        bare => format!(", {} without one", counted(bare as u64, "model")),
-    };
-    text.push_str(&format!(
-        "\n{GOOD}OK{GOOD:#}  contracts kept by {kept}{bare}; no data was read\n"
-    ));
     text
 }

@@ -127,7 +127,7 @@ fn failure(model: &str, outcome: &Outcome) -> String {
 }
 
 /// A cell as a reader tells null from blank.
-fn cell(value: Option<&str>) -> String {
+pub(super) fn cell(value: Option<&str>) -> String {
     match value {
         None => "∅".to_owned(),
         Some("") => "\"\"".to_owned(),
@@ -165,6 +165,27 @@ fn lines(row: &Marked) -> Vec<Line> {
     }
 }
 
+/// The columns by what they tell: the first, those in which rows differ, then the others.
+fn by_use(table: &TableDiff) -> Vec<usize> {
+    let differs = |at: usize| {
+        table.rows.iter().any(|row| {
+            let found = row.found.as_deref().unwrap_or_default();
+            row.cells(found).nth(at).is_some_and(|(_, other)| other)
+        })
+    };
+    let mut order: Vec<usize> = (0..table.columns.len()).collect();
+    order.sort_by_key(|at| (*at != 0, !differs(*at), *at));
+    order
+}
+
+/// The columns to show of a diff where no more than `most` have room, in their order.
+pub(super) fn shown_columns(table: &TableDiff, most: usize) -> Vec<usize> {
+    let mut order = by_use(table);
+    order.truncate(most);
+    order.sort_unstable();
+    order
+}
+
 /// The rows that differ, under their columns; a cell that is another than expected stands in brackets.
 fn drawn(table: &TableDiff) -> String {
     let lines: Vec<Line> = table.rows.iter().flat_map(lines).collect();
@@ -174,14 +195,8 @@ fn drawn(table: &TableDiff) -> String {
         let widest = cells.map(|(cell, _)| chars(cell)).max().unwrap_or(0);
         widest.max(table.columns.get(at).map_or(0, |name| chars(name) + 2))
     };
-    let differs = |at: &usize| {
-        let marked = |line: &Line| line.cells.get(*at).is_some_and(|(_, other)| *other);
-        lines.iter().any(marked)
-    };
-    // What differs is shown however many columns agree: the first column, those, then the others.
-    let mut order: Vec<usize> = (0..table.columns.len()).collect();
-    order.sort_by_key(|at| (*at != 0, !differs(at), *at));
     let mut taken = 0;
+    let mut order = by_use(table);
     order.retain(|at| {
         let width = wide(*at);
         let fits = taken == 0 || taken + width <= LINE;

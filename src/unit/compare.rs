@@ -20,6 +20,8 @@ pub(super) struct Table<'a> {
 pub(super) struct Compared {
     /// Rows that are not as expected.
     pub count: u64,
+    /// Rows that were expected.
+    pub of: u64,
     pub told: String,
     pub diff: Option<TableDiff>,
 }
@@ -52,6 +54,7 @@ impl Table<'_> {
         if count == 0 {
             return Compared {
                 count,
+                of: right as u64,
                 told: format!("{} as expected", rows(right)),
                 diff: None,
             };
@@ -63,6 +66,7 @@ impl Table<'_> {
         let marked = marked(differing, missing, unexpected);
         Compared {
             count,
+            of: right as u64,
             told,
             diff: Some(TableDiff {
                 columns: columns.iter().map(|name| (*name).to_owned()).collect(),

@@ -1,7 +1,10 @@
 //! A project against its base in git: what is stopped, at which line, and what
 //! a run of only what changed builds.
 
-use std::collections::BTreeSet;
+mod built;
+mod classes;
+mod tested;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -13,7 +16,7 @@ use lockgate::project;
 use tempfile::TempDir;
 
 use crate::shop;
-use crate::support::{Scratch, wait};
+use crate::support::wait;
 
 const LEADS: [&str; 4] = ["lockgate.toml", "models", "contracts", "expectations"];
 const STAGED: &str = "contracts/staging/stg_leads_source_2.toml";
@@ -300,193 +303,7 @@ fn the_same_project_has_no_changes() {
     assert_eq!(Repository::leads("").changes().0, []);
 }
 
-const CONTRACT: &str = "contracts/base/base_orders.toml";
 const EXPECTATIONS: &str = "expectations/base/base_orders.toml";
-const SOURCE: &str = "contracts/sources/orders.toml";
-
-#[test]
-fn every_change_of_a_contract_has_its_class() {
-    let cases: &[(&str, &str, &str, &str)] = &[
-        (
-            CONTRACT,
-            "amount = { type = \"int\", null = true }\n",
-            "",
-            "breaking column_dropped",
-        ),
-        (
-            CONTRACT,
-            "amount = { type = \"int\"",
-            "amount = { type = \"float\"",
-            "breaking type_changed",
-        ),
-        (
-            CONTRACT,
-            "file_date = { type = \"date\" }",
-            "file_date = { type = \"date\", null = true }",
-            "breaking made_nullable",
-        ),
-        (
-            CONTRACT,
-            "int\", null = true",
-            "int\"",
-            "compatible made_full",
-        ),
-        (
-            CONTRACT,
-            "key = [\"id\"]",
-            "key = [\"id\", \"file_date\"]",
-            "breaking key_changed",
-        ),
-        (CONTRACT, "key = [\"id\"]\n", "", "breaking key_dropped"),
-        (
-            CONTRACT,
-            "key = [\"id\"]",
-            "key = [\"id\"]\nopen = true",
-            "compatible opened",
-        ),
-        (
-            CONTRACT,
-            "[columns]\n",
-            "[columns]\nshop = { type = \"text\" }\n",
-            "compatible column_added",
-        ),
-        (
-            CONTRACT,
-            "owner = \"data@",
-            "owner = \"shop@",
-            "cosmetic words",
-        ),
-        (
-            SOURCE,
-            "orders_{date}.csv\"",
-            "sales_{date}.csv\"",
-            "breaking file_name_dropped",
-        ),
-        (SOURCE, "%Y-%m-%d", "%Y%m%d", "breaking file_date_changed"),
-        (
-            SOURCE,
-            "date = ",
-            "delimiter = \";\"\ndate = ",
-            "breaking dialect_changed",
-        ),
-        (
-            SOURCE,
-            "Amount = { ",
-            "Amount = { use = \"optional\", ",
-            "breaking need_lowered",
-        ),
-        (
-            SOURCE,
-            "Amount = {",
-            "Note = {}\nAmount = {",
-            "compatible column_added",
-        ),
-        (
-            SOURCE,
-            "Amount = {",
-            "Total = { as = \"amount\",",
-            "compatible header_changed",
-        ),
-        (
-            SOURCE,
-            "Amount = { ",
-            "Amount = { since = 2024-02-01, ",
-            "breaking need_lowered",
-        ),
-        (
-            SOURCE,
-            "Amount = { ",
-            "Amount = { was = [\"Total\"], ",
-            "compatible header_changed",
-        ),
-    ];
-    for (path, old, new, expected) in cases {
-        let repository = Repository::shop();
-        if *expected == "breaking column_dropped" {
-            // Nobody may ask of a column that is gone.
-            fs::remove_file(repository.root.join(EXPECTATIONS)).unwrap();
-        }
-        repository.swap(path, old, new);
-        let (changes, problems) = repository.changes();
-        let told = told(&changes);
-        assert!(
-            told.contains(&(*expected).to_owned()),
-            "{expected}: {told:?}"
-        );
-        assert_eq!(
-            problems
-                .iter()
-                .any(|problem| problem.place().is_some_and(|place| place.0 == *path)),
-            !expected.starts_with("cosmetic"),
-            "{expected}: {problems:?}"
-        );
-    }
-}
-
-#[test]
-fn every_change_of_a_gate_goes_one_way() {
-    let cases: &[(&str, &str, &str)] = &[
-        ("min = 0", "min = -1", "breaking bound_widened"),
-        ("min = 0", "min = 1", "compatible bound_narrowed"),
-        ("min = 0", "min = 0\nmax = 9", "compatible bound_narrowed"),
-        ("min = 0", "max = 9", "breaking bound_widened"),
-        (
-            "min = 0",
-            "min = 0\nstrict_min = true",
-            "compatible bound_narrowed",
-        ),
-        (
-            "min = 0",
-            "min = 0\nseverity = \"warn\"",
-            "breaking severity_lowered",
-        ),
-        ("min = 0", "min = 0\nseverity = \"error\"", ""),
-        (
-            "min = 0",
-            "min = 0\nallow = { rows = 2 }",
-            "breaking tolerance_raised",
-        ),
-        (
-            "min = 0",
-            "min = 0\non_fail = \"quarantine\"",
-            "breaking tolerance_raised",
-        ),
-        (
-            "min = 0",
-            "min = 0\nwhere = \"id > '5'\"",
-            "breaking filter_narrowed",
-        ),
-        (
-            "min = 0",
-            "min = 0\nid = \"not_negative\"",
-            "cosmetic expectation_renamed",
-        ),
-        ("min = 0", "min = 0\nbecause = \"so\"", "cosmetic words"),
-        (
-            "kind = \"between\"",
-            "kind = \"not_null\"",
-            "breaking expectation_deleted",
-        ),
-    ];
-    for (old, new, expected) in cases {
-        let repository = Repository::shop();
-        repository.swap(EXPECTATIONS, old, new);
-        if *expected == "breaking expectation_deleted" {
-            repository.swap(EXPECTATIONS, "min = 0\n", "");
-        }
-        let (changes, problems) = repository.changes();
-        let told = told(&changes);
-        match *expected {
-            "" => assert_eq!(told, [""; 0]),
-            expected => assert!(told.contains(&expected.to_owned()), "{expected}: {told:?}"),
-        }
-        assert_eq!(
-            !problems.is_empty(),
-            expected.starts_with("breaking"),
-            "{expected}"
-        );
-    }
-}
 
 #[test]
 fn what_happened_on_the_base_since_is_no_change_of_this_branch() {
@@ -545,60 +362,4 @@ fn a_removed_expectation_that_is_still_there_is_a_problem() {
     let error = project::load(&repository.root).unwrap_err();
     assert!(error.to_string().contains("still there"), "{error}");
     assert!(error.to_string().contains("says nothing"), "{error}");
-}
-
-fn shop_run() -> Scratch {
-    let scratch = Scratch::new(shop::SOUND);
-    scratch.write("data/orders_2024-01-01.csv", "Id,Amount\na,1\nb,2\n");
-    scratch.write(".gitignore", "warehouse\ndata\n");
-    let root = scratch.project().root;
-    git(&root, &["init", "-q", "-b", "main"]);
-    commit(&root);
-    scratch
-}
-
-fn built(scratch: &Scratch) -> Vec<String> {
-    let project = scratch.project();
-    let (compared, _) = wait({
-        let project = project.clone();
-        async move { check::against(&project, "main").await }
-    })
-    .expect("a comparison");
-    let modified: BTreeSet<String> = check::modified(&compared, &project);
-    let run = scratch.run_as(|options| {
-        options.select = vec!["state:modified+".to_owned()];
-        options.modified = Some(modified);
-    });
-    run.models.into_iter().map(|model| model.name).collect()
-}
-
-#[test]
-fn a_run_of_what_changed_builds_that_and_what_reads_it() {
-    let scratch = shop_run();
-    scratch.run();
-    assert_eq!(built(&scratch), [""; 0]);
-
-    let model = "select\n    id, -- theirs\n    cast(amount as bigint) as amount,\n    file_date\nfrom raw.orders\n";
-    scratch.write("models/base/base_orders.sql", model);
-    assert_eq!(built(&scratch), [""; 0]);
-
-    let mart = "select file_date, count(*) + 0 * max(amount) as orders\nfrom base_orders\ngroup by file_date\n";
-    scratch.write("models/marts/mart_days.sql", mart);
-    assert_eq!(built(&scratch), ["mart_days"]);
-    assert_eq!(scratch.query("select orders from mart_days"), ["2"]);
-
-    scratch.write(
-        "expectations/base/base_orders.toml",
-        "[[expect]]\nkind = \"between\"\ncolumn = \"amount\"\nmin = 1\n",
-    );
-    assert_eq!(built(&scratch), ["base_orders", "mart_days"]);
-}
-
-#[test]
-fn state_modified_without_a_base_is_a_problem() {
-    let scratch = shop_run();
-    let error = scratch
-        .try_run(|options| options.select = vec!["state:modified+".to_owned()])
-        .unwrap_err();
-    assert!(error.to_string().contains("compare with"), "{error}");
 }

@@ -4,6 +4,7 @@ mod months;
 mod notify;
 pub mod scale;
 mod synthetic;
+mod tested;
 
 use lockgate::outcome::{FileState, Gate, Verdict};
 use lockgate::report::{self, Month};

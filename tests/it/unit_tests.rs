@@ -1,5 +1,7 @@
 //! Unit tests of models: what passes, how a failure is shown, what is wrong with a file of tests.
 
+mod quarantine;
+
 use crate::cli::{Answer, lockgate, starter, steady};
 use crate::shop::{Change, pin, project, rendered, write};
 

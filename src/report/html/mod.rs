@@ -8,6 +8,7 @@ mod flow;
 mod gates;
 mod models;
 mod news;
+mod tested;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -33,14 +34,17 @@ pub fn html(month: &Month<'_>) -> String {
                 (top(month))
                 main id="main" {
                     (news::section(month))
-                    (gates::section(month))
-                    (files::section(month))
-                    (flow::section(month))
-                    (extras::tables(month))
-                    (extras::quarantine(month))
-                    (extras::schema(month))
-                    (models::section(month))
-                    (extras::keys(month))
+                    @if !month.stopped_by_tests() {
+                        (gates::section(month))
+                        (files::section(month))
+                        (flow::section(month))
+                        (extras::tables(month))
+                        (extras::quarantine(month))
+                        (extras::schema(month))
+                        (models::section(month))
+                        (extras::keys(month))
+                    }
+                    (tested::section(month))
                 }
                 (foot(month))
                 script { (PreEscaped(SCRIPT)) }
@@ -101,6 +105,9 @@ fn top(month: &Month<'_>) -> Markup {
 
 /// The sections that this month has, with their names.
 fn parts(month: &Month<'_>) -> Vec<(&'static str, &'static str)> {
+    if month.stopped_by_tests() {
+        return vec![("news", "What is new"), ("tests", "Unit tests")];
+    }
     let mut parts = vec![
         ("news", "What is new"),
         ("gates", "Gates"),
@@ -116,6 +123,9 @@ fn parts(month: &Month<'_>) -> Vec<(&'static str, &'static str)> {
     parts.push(("all", "Every expectation"));
     if !month.keys().is_empty() {
         parts.push(("keys", "Keys"));
+    }
+    if !month.run.tests.is_empty() {
+        parts.push(("tests", "Unit tests"));
     }
     parts
 }

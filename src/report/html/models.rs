@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 
+use super::super::counted;
 use super::super::month::{Month, figures};
-use super::super::{counted, grouped};
+use super::super::tally::tallied;
 use super::gates::sign;
 use super::{anchor, chart, verdict_class};
 use crate::outcome::{Gate, ModelRun, Outcome, Verdict};
@@ -84,21 +85,10 @@ fn tally(model: &ModelRun) -> String {
     if model.gate == Gate::Skipped {
         return "waits".to_owned();
     }
-    let words = [
-        (Verdict::Error, "could not be asked"),
-        (Verdict::Fail, "failed"),
-        (Verdict::Warn, "warned"),
-        (Verdict::Pass, "passed"),
-        (Verdict::Skip, "skipped"),
-    ];
-    let parts = words.iter().filter_map(|(verdict, word)| {
-        let count = model.with(*verdict).count();
-        (count > 0).then(|| format!("{} {word}", grouped(count as u64)))
-    });
-    let parts: Vec<String> = parts.collect();
-    if parts.is_empty() {
+    let told = tallied(|verdict| model.with(verdict).count());
+    if told.is_empty() {
         "nothing is asked".to_owned()
     } else {
-        parts.join(", ")
+        told
     }
 }

@@ -3,8 +3,9 @@
 use maud::{Markup, html};
 
 use super::super::counted;
-use super::super::month::{Evidence, Month, News, Tone, day, month_name};
-use super::{anchor, chart, tone_class};
+use super::super::month::{Evidence, Month, News, TEST, Tone, day, month_name};
+use super::{anchor, chart, tested, tone_class};
+use crate::contract::RAW_COLUMNS;
 use crate::outcome::{Outcome, Sample};
 
 /// Columns of a failing row shown before the rest is folded away.
@@ -66,6 +67,9 @@ fn card(month: &Month<'_>, news: &News<'_>) -> Markup {
             }
             @for shown in &news.evidence {
                 (samples(shown.outcome))
+                @if let Some(table) = &shown.outcome.table {
+                    (tested::table(&shown.outcome.id, table))
+                }
             }
         }
     }
@@ -75,7 +79,7 @@ fn card(month: &Month<'_>, news: &News<'_>) -> Markup {
 fn words(shown: &Evidence<'_>, said: bool) -> Markup {
     let outcome = shown.outcome;
     html! {
-        @if !said {
+        @if !said && outcome.kind != TEST {
             p {
                 a href={ "#" (anchor(&shown.table)) } { b { (shown.table) "." (outcome.id) } }
                 ": " (super::super::month::figures(outcome)) "."
@@ -137,18 +141,10 @@ pub(super) fn samples(outcome: &Outcome) -> Markup {
         return html! {};
     };
     let placed = outcome.samples.iter().any(|sample| sample.place.is_some());
-    let hidden = [
-        "file_name",
-        "file_date",
-        "file_row",
-        "file_line",
-        "file_sha256",
-        "loaded_at",
-    ];
     let names: Vec<&str> = first.values.keys().map(String::as_str).collect();
     let names = names
         .into_iter()
-        .filter(|name| !placed || !hidden.contains(name));
+        .filter(|name| !placed || !RAW_COLUMNS.contains(name));
     let (names, hashes): (Vec<&str>, Vec<&str>) = names.partition(|name| !hashed(outcome, name));
     let names = [names, hashes].concat();
     let more = outcome
@@ -217,7 +213,7 @@ fn sample_table(samples: &[Sample], names: &[&str], placed: bool) -> Markup {
 }
 
 /// A value with its invisible characters visible, cut to a readable length.
-fn shown(value: &str) -> String {
+pub(super) fn shown(value: &str) -> String {
     if value.is_empty() {
         return "\u{201c}\u{201d}".to_owned();
     }

@@ -7,6 +7,7 @@ mod accounts;
 mod news;
 mod say;
 mod series;
+mod tested;
 
 use std::collections::BTreeMap;
 
@@ -15,9 +16,14 @@ use serde::Serialize;
 use crate::outcome::{FileRun, FileState, Gate, ModelRun, Outcome, Run, Verdict};
 
 pub use accounts::{Account, accounts};
+pub(in crate::report) use news::capital;
 pub use news::{Evidence, News, Tone};
 pub use say::{day, figures, month_name, number, sample_line, share};
 pub use series::{Point, Trends, trend_page};
+pub use tested::TestCount;
+
+/// The kind of the outcome of a unit test.
+pub const TEST: &str = "test";
 
 /// Months that are drawn at most.
 pub const MONTHS: usize = 36;
@@ -85,7 +91,21 @@ impl<'a> Month<'a> {
         format!("{}: {}.", month_name(&self.run.as_of), self.verdict_words())
     }
 
+    /// The unit tests that the run began with.
+    pub fn tests(&self) -> TestCount {
+        TestCount::of(self)
+    }
+
+    /// Whether unit tests kept the run from taking anything in.
+    pub fn stopped_by_tests(&self) -> bool {
+        self.tests().failed > 0 && self.run.models.is_empty()
+    }
+
     fn verdict_words(&self) -> String {
+        let tests = self.tests();
+        if let (Some(told), true) = (tests.told(), tests.failed > 0) {
+            return format!("{told}, and nothing was taken in or built");
+        }
         let mut parts: Vec<String> = self.refused_words().into_iter().collect();
         parts.push(self.gate_words());
         let mut odd = self.news.iter().filter(|news| news.tone == Tone::Odd);
@@ -232,6 +252,7 @@ impl<'a> Month<'a> {
             compared_with: self.before.map(|run| run.as_of.as_str()),
             verdict: self.run.verdict,
             headline: self.headline(),
+            tests: self.tests(),
             news: &self.news,
             standing: &self.standing,
             files: self.arrived().collect(),
@@ -259,6 +280,7 @@ struct Digest<'a> {
     compared_with: Option<&'a str>,
     verdict: Verdict,
     headline: String,
+    tests: TestCount,
     news: &'a [News<'a>],
     standing: &'a [News<'a>],
     files: Vec<&'a FileRun>,

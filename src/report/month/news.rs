@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::Month;
+use super::{Month, tested};
 use crate::outcome::{FileRun, FileState, Gate, ModelRun, Outcome, Verdict};
 
 use fallen::fallen;
@@ -57,7 +57,8 @@ pub struct Evidence<'a> {
 
 /// News, the worst first, and warnings that stand as they stood.
 pub(super) fn told<'a>(month: &Month<'a>) -> (Vec<News<'a>>, Vec<News<'a>>) {
-    let mut news = refused(month);
+    let mut news = tested::failed(month);
+    news.extend(refused(month));
     let mut explained = BTreeSet::new();
     news.extend(sizes(month, &mut explained));
     let (failed, warned) = fallen(month, &explained);
@@ -187,7 +188,7 @@ fn evidence<'a>(table: String, outcomes: Vec<&'a Outcome>) -> Vec<Evidence<'a>> 
 }
 
 /// A sentence with a large first letter and a full stop.
-fn capital(text: &str) -> String {
+pub(in crate::report) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     let first: String = letters
         .next()

@@ -21,6 +21,36 @@ impl Repository {
         Self(folder)
     }
 
+    /// The same with the leads project.
+    fn leads() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        lockgate::init::init(lockgate::init::Example::Leads, &folder.path().join("p")).unwrap();
+        Self(folder)
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let mut command = Command::new("git");
+        command.current_dir(self.0.path());
+        command.args(["-c", "user.name=t", "-c", "user.email=t@example.com"]);
+        let answer = command.args(arguments).output().unwrap();
+        assert_eq!(code(&answer), 0, "{}", text(&answer.stderr));
+    }
+
+    /// A branch on what is there, as a checkout of a merge request onto `main` finds it.
+    fn branch(&self) {
+        self.git(&["init", "-q", "-b", "main"]);
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-q", "-m", "sound"]);
+        self.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+        self.git(&["checkout", "-q", "-b", "rename"]);
+    }
+
+    fn swap(&self, path: &str, old: &str, new: &str) {
+        let before = self.read(path);
+        assert!(before.contains(old), "{old} in {path}");
+        fs::write(self.path(path), before.replacen(old, new, 1)).unwrap();
+    }
+
     fn path(&self, path: &str) -> PathBuf {
         self.0.path().join(path)
     }
@@ -293,18 +323,7 @@ fn the_workflow_passes_on_sound_data_and_stops_on_what_is_wrong() {
 #[test]
 fn a_merge_request_that_renames_a_column_is_stopped_by_the_workflow() {
     let repository = Repository::new();
-    let git = |arguments: &[&str]| {
-        let mut command = Command::new("git");
-        command.current_dir(repository.0.path());
-        command.args(["-c", "user.name=t", "-c", "user.email=t@example.com"]);
-        let answer = command.args(arguments).output().unwrap();
-        assert_eq!(code(&answer), 0, "{}", text(&answer.stderr));
-    };
-    git(&["init", "-q", "-b", "main"]);
-    git(&["add", "-A"]);
-    git(&["commit", "-q", "-m", "sound"]);
-    git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
-    git(&["checkout", "-q", "-b", "rename"]);
+    repository.branch();
     repository.rename_company();
     let contract = "p/contracts/staging/stg_contacts.toml";
     let renamed = repository.read(contract).replace("company =", "firm =");
@@ -323,4 +342,44 @@ fn a_merge_request_that_renames_a_column_is_stopped_by_the_workflow() {
     fs::write(repository.path(tests), renamed).unwrap();
     let codes = run_workflow_onto(&repository, Some("main"));
     assert_eq!(codes.last().unwrap(), &("run the gates".to_owned(), 0));
+}
+
+#[test]
+fn a_column_of_the_leads_project_renamed_is_stopped_by_the_workflow_with_whom_it_breaks() {
+    let repository = Repository::leads();
+    repository.branch();
+    let sql = "p/models/staging/stg_leads_source_2.sql";
+    repository.swap(sql, "company) as company_name", "company) as business_name");
+    let contract = "p/contracts/staging/stg_leads_source_2.toml";
+    repository.swap(contract, "company_name =", "business_name =");
+    let codes = run_workflow_onto(&repository, Some("main"));
+    assert_eq!(codes.last().unwrap(), &("check the project".to_owned(), 2));
+    let line = |part: &str| {
+        let text = repository.read(contract);
+        let place = text.lines().position(|line| line.starts_with(part));
+        place.unwrap() + 1
+    };
+    let summary = repository.read("check the project.md");
+    let version = format!("{contract}:{}", line("version ="));
+    assert!(summary.contains(&version), "{version}: {summary}");
+    let sarif = repository.read("p/reports/check.sarif");
+    for breaks in [
+        "dim_prospective_leads_source_level (company_name)",
+        "dim_prospective_leads (company_name)",
+    ] {
+        assert!(sarif.contains(breaks), "{breaks}: {sarif}");
+    }
+    let columns: Value = serde_json::from_str(&sarif).unwrap();
+    let related = columns["runs"][0]["results"].as_array().unwrap().iter();
+    let mut related = related.flat_map(|result| {
+        result["relatedLocations"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default()
+    });
+    let renamed = line("business_name =");
+    assert!(
+        related.any(|it| it["physicalLocation"]["region"]["startLine"] == renamed),
+        "{sarif}"
+    );
 }
