@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::Checker;
 use crate::contract::{Need, RAW_COLUMNS, Type};
-use crate::engine::keys;
+use crate::engine::{keys, quarantine_name};
 use crate::error::{Error, Problem, Result};
 use crate::expect::Expectation;
 use crate::outcome::{
@@ -144,6 +144,7 @@ fn tested(model: &Model, test: &TestCase) -> TestEntry {
             .collect(),
     };
     let given = test.given.iter();
+    let quarantined = test.quarantined.as_ref();
     TestEntry {
         name: test.name.get_ref().clone(),
         because: test.because.clone(),
@@ -151,7 +152,8 @@ fn tested(model: &Model, test: &TestCase) -> TestEntry {
             .map(|(table, given)| rows(table.get_ref(), given))
             .collect(),
         expect: rows(&model.name, &test.expect),
-        ordered: test.ordered,
+        quarantined: quarantined.map(|set_aside| rows(&quarantine_name(&model.name), set_aside)),
+        ordered: test.is_ordered(),
         location: Location {
             file: test.text.path.to_string(),
             line: test.line(),

@@ -104,6 +104,8 @@ pub struct TestEntry {
     /// Tables that are not given are empty.
     pub given: Vec<TestRows>,
     pub expect: TestRows,
+    /// The rows that its expectations set aside.
+    pub quarantined: Option<TestRows>,
     /// Whether the rows must come in this order.
     pub ordered: bool,
     pub location: Location,

@@ -42,6 +42,9 @@ fn one(last: Option<Verdict>, test: &TestEntry) -> Markup {
             @if test.given.is_empty() { p.calm { "Given no rows at all." } }
             @for given in &test.given { (rows(&format!("Given {}", given.table), given)) }
             (rows(&format!("Expected of {}{order}", test.expect.table), &test.expect))
+            @if let Some(set_aside) = &test.quarantined {
+                (rows(&format!("Set aside in {}", set_aside.table), set_aside))
+            }
             p { small { (test.location) } }
         }
     }
