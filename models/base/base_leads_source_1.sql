@@ -7,8 +7,7 @@ with renamed as (
         credential_number,
         status as license_status,
         expiration_date,
-        -- Rewritten as ISO and tried: a date that is none becomes null and is counted, where to_date would end the query.
-        try_cast(regexp_replace(expiration_date, '^(\d{1,2})/(\d{1,2})/(\d{2})$', '20\3-\1-\2') as date) as expires_20yy,
+        cast(clean_short_date(expiration_date) as date) as expires_20yy,
         disciplinary_action,
         address as full_address,
         address_key(address) as address_key,
@@ -18,7 +17,7 @@ with renamed as (
         clean_phone(phone) as phone,
         phone_reason(phone) as phone_reason,
         first_issue_date,
-        try_cast(regexp_replace(first_issue_date, '^(\d{1,2})/(\d{1,2})/(\d{2})$', '20\3-\1-\2') as date) as issued_20yy,
+        cast(clean_short_date(first_issue_date) as date) as issued_20yy,
         primary_contact_name,
         primary_contact_role,
         file_name,

@@ -20,8 +20,7 @@ with renamed as (
         type as license_type,
         status as license_status,
         issue_date,
-        -- Rewritten as ISO and tried: a date that is none becomes null and is counted, where to_date would end the query.
-        try_cast(regexp_replace(issue_date, '^(\d{1,2})/(\d{1,2})/(\d{2})$', '20\3-\1-\2') as date) as issued_20yy,
+        cast(clean_short_date(issue_date) as date) as issued_20yy,
         capacity as capacity_raw,
         try_cast(capacity as bigint) as capacity,
         email_address,
