@@ -7,16 +7,19 @@
 
 mod keyed;
 mod parts;
-mod rows;
 mod samples;
+mod sides;
 mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::engine::{Committed, Engine, Table, Warehouse, commits, table_path};
+use crate::engine::{Committed, Engine, Table, Warehouse, columns_of, commits, count, table_path};
 use crate::error::{Error, Problem, Result, suggest};
 use crate::outcome::{Diff, Figures, ModelDiff, Pair, Run, RunLine};
 use crate::project::{Model, Project, select};
+
+use parts::Parts;
+use sides::{BASE, OTHER, schemas, sides};
 
 /// A state of the tables.
 #[derive(Clone, Debug)]
@@ -259,7 +262,7 @@ async fn compared(
         note: None,
     };
     let engine = Engine::new(options.memory)?;
-    let tables = [(rows::BASE, &found.0), (rows::OTHER, &found.1)];
+    let tables = [(BASE, &found.0), (OTHER, &found.1)];
     for (name, found) in tables {
         if let Some(found) = found {
             engine.put_table(name, &found.table).await?;
@@ -268,23 +271,58 @@ async fn compared(
     let same_place = sides.0.warehouse == sides.1.warehouse;
     match found {
         (Some(base), Some(other)) if same_place && base.version == other.version => {
-            let rows = crate::engine::count(&engine, rows::OTHER).await?;
+            let rows = count(&engine, OTHER).await?;
             diff.rows = Pair {
                 base: rows,
                 other: rows,
             };
         }
-        (Some(_), Some(_)) => rows::both(&engine, model, options, &mut diff).await?,
+        (Some(_), Some(_)) => both(&engine, model, options, &mut diff).await?,
         (Some(_), None) => {
-            diff.rows.base = crate::engine::count(&engine, rows::BASE).await?;
+            diff.rows.base = count(&engine, BASE).await?;
             diff.removed = diff.rows.base;
             diff.note = Some(format!("{} has no such table", sides.1.label));
         }
         (None, _) => {
-            diff.rows.other = crate::engine::count(&engine, rows::OTHER).await?;
+            diff.rows.other = count(&engine, OTHER).await?;
             diff.added = diff.rows.other;
             diff.note = Some(format!("{} has no such table", sides.0.label));
         }
     }
     Ok(Some(diff))
+}
+
+/// Compares two states that are both there.
+async fn both(
+    engine: &Engine,
+    model: &Model,
+    options: Options<'_>,
+    diff: &mut ModelDiff,
+) -> Result<()> {
+    diff.rows = Pair {
+        base: count(engine, BASE).await?,
+        other: count(engine, OTHER).await?,
+    };
+    let (base, other) = (
+        columns_of(engine, BASE).await?,
+        columns_of(engine, OTHER).await?,
+    );
+    diff.schema = schemas(&base, &other);
+    let mut sides = sides(model, &base, &other);
+    if sides.columns.is_empty() {
+        return Ok(());
+    }
+    let parts = Parts::of(engine, &mut sides, &diff.rows).await?;
+    if sides.key > 0 {
+        diff.key = sides.key().to_vec();
+        if keyed::compare(engine, &sides, &parts, options.samples, diff).await? {
+            return Ok(());
+        }
+        diff.note = Some(format!(
+            "the key {} repeats: whole rows are counted",
+            diff.key.join(", ")
+        ));
+        diff.key.clear();
+    }
+    whole::compare(engine, &sides, &parts, options.samples, diff).await
 }

@@ -8,8 +8,8 @@ use crate::expect::ident;
 use crate::outcome::{ModelDiff, Pair, RowDiff, RowKind};
 
 use super::parts::Parts;
-use super::rows::{HERE, Sides, distinct, listed, numbers};
 use super::samples::Samples;
+use super::sides::{HERE, Sides, distinct, listed, numbers};
 
 /// Counts rows and takes samples; `false` where the key does not tell all rows of a side apart.
 pub(super) async fn compare(

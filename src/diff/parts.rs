@@ -5,7 +5,7 @@ use crate::engine::{Engine, Spread, parts_needed, spread};
 use crate::error::Result;
 use crate::outcome::Pair;
 
-use super::rows::Sides;
+use super::sides::Sides;
 
 /// The names of one part's tables in the session.
 const BASE: &str = "base_part";

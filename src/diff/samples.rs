@@ -6,7 +6,7 @@ use crate::engine::{Engine, rows_of, text_rows};
 use crate::error::{Error, Result};
 use crate::outcome::{RowDiff, RowKind};
 
-use super::rows::listed;
+use super::sides::listed;
 
 /// The name of the gathered rows in the session.
 const GATHERED: &str = "rows_that_differ";

@@ -7,8 +7,8 @@ use crate::error::Result;
 use crate::outcome::{ModelDiff, RowDiff, RowKind};
 
 use super::parts::Parts;
-use super::rows::{Sides, listed, numbers};
 use super::samples::Samples;
+use super::sides::{Sides, listed, numbers};
 
 /// Columns that say how often a row stands on a side.
 const IN_BASE: &str = "\"lockgate base\"";

@@ -59,7 +59,11 @@ fn the_leads_project_has_a_page_for_everything_and_every_link_resolves() {
     let files = report::docs(&found, None, None);
     let pages = files.iter().filter(|file| file.path.ends_with(".html"));
     let tables = found.sources.len() + found.models.len();
-    assert_eq!(pages.count(), tables + 2, "and the first page and the cleaners");
+    assert_eq!(
+        pages.count(),
+        tables + 2,
+        "and the first page and the cleaners"
+    );
     assert_eq!(unresolved(&files), [""; 0]);
     assert_eq!(files, report::docs(&found, None, None), "the same bytes");
     let index = &files[0].text;

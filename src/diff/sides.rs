@@ -3,14 +3,11 @@
 use indexmap::IndexMap;
 
 use crate::contract::Type;
-use crate::engine::{Engine, columns_of, count, text_rows};
+use crate::engine::{Engine, text_rows};
 use crate::error::{Error, Result};
 use crate::expect::ident;
-use crate::outcome::{ModelDiff, Pair};
+use crate::outcome::Pair;
 use crate::project::Model;
-
-use super::parts::Parts;
-use super::{Options, keyed, whole};
 
 /// The names of the two tables in the session.
 pub(super) const BASE: &str = "base_rows";
@@ -30,41 +27,6 @@ pub(super) struct Sides {
     pub other: String,
     /// Whether two rows `b` and `o` are the same row.
     pub on: String,
-}
-
-/// Compares two states that are both there.
-pub(super) async fn both(
-    engine: &Engine,
-    model: &Model,
-    options: Options<'_>,
-    diff: &mut ModelDiff,
-) -> Result<()> {
-    diff.rows = Pair {
-        base: count(engine, BASE).await?,
-        other: count(engine, OTHER).await?,
-    };
-    let (base, other) = (
-        columns_of(engine, BASE).await?,
-        columns_of(engine, OTHER).await?,
-    );
-    diff.schema = schemas(&base, &other);
-    let mut sides = sides(model, &base, &other);
-    if sides.columns.is_empty() {
-        return Ok(());
-    }
-    let parts = Parts::of(engine, &mut sides, &diff.rows).await?;
-    if sides.key > 0 {
-        diff.key = sides.key().to_vec();
-        if keyed::compare(engine, &sides, &parts, options.samples, diff).await? {
-            return Ok(());
-        }
-        diff.note = Some(format!(
-            "the key {} repeats: whole rows are counted",
-            diff.key.join(", ")
-        ));
-        diff.key.clear();
-    }
-    whole::compare(engine, &sides, &parts, options.samples, diff).await
 }
 
 /// One row of whole numbers.
@@ -87,9 +49,9 @@ pub(super) fn listed(side: &str, names: &[String]) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-type Columns = Vec<(String, arrow::datatypes::DataType)>;
+pub(super) type Columns = Vec<(String, arrow::datatypes::DataType)>;
 
-fn schemas(base: &Columns, other: &Columns) -> IndexMap<String, Pair<Option<String>>> {
+pub(super) fn schemas(base: &Columns, other: &Columns) -> IndexMap<String, Pair<Option<String>>> {
     let shown = |columns: &Columns, name: &str| {
         let found = columns.iter().find(|(known, _)| known == name);
         found.map(|(_, data_type)| match Type::of(data_type) {
@@ -110,7 +72,7 @@ fn schemas(base: &Columns, other: &Columns) -> IndexMap<String, Pair<Option<Stri
     all
 }
 
-fn sides(model: &Model, base: &Columns, other: &Columns) -> Sides {
+pub(super) fn sides(model: &Model, base: &Columns, other: &Columns) -> Sides {
     let both = |name: &str| {
         let of = |columns: &Columns| {
             let found = columns.iter().find(|(known, _)| known == name);
