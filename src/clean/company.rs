@@ -10,8 +10,8 @@ mod strip;
 mod tests;
 
 use super::Cleaner;
-use fold::Token;
-use strip::{DBA, site_of, strip, without_legal};
+use fold::{DBA, Token};
+use strip::{site_of, strip, without_legal};
 
 /// A company's name taken apart, in capitals. A part that the text lacks is `None`; no part is empty.
 ///

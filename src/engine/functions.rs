@@ -1,7 +1,7 @@
 //! lockgate's SQL functions: the cleaners, each the same code as its Rust
 //! function, and the surrogate key.
 
-mod kernel;
+pub(super) mod kernel;
 
 use std::hash::{Hash, Hasher};
 
@@ -14,7 +14,6 @@ use datafusion::prelude::SessionContext;
 
 use crate::clean::{address, company, person, phone};
 
-pub(super) use kernel::each;
 use kernel::{fields, list, parts, parts_list, surrogate_keys, text};
 
 use super::parse::parses_as;

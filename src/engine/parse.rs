@@ -6,7 +6,7 @@ use arrow::array::{ArrayRef, BooleanBuilder};
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use datafusion::common::{Result, exec_err};
 
-use super::functions::each;
+use super::functions::kernel::each;
 
 /// The forms of a timestamp that are read where no format is given.
 const TIMESTAMPS: [&str; 4] = [

@@ -3,7 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::strip::DBA;
+/// The word that stands between a company's own name and the one it trades under.
+pub(super) const DBA: &str = "DBA";
 
 /// A word, and whether a dash that a blank sets off stands before it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,6 @@
 //! What goes from the ends of a name, and what is its site.
 
-use super::fold::{Token, text};
-
-/// The word that stands between a company's own name and the one it trades under.
-pub(super) const DBA: &str = "DBA";
+use super::fold::{DBA, Token, text};
 
 /// Legal suffixes: their words, longest first, and their one spelling.
 const LEGAL: &[(&[&str], &str)] = &[
