@@ -90,7 +90,8 @@ pub(super) struct Second {
 /// is the second, of 12 MAIN ST 1 SAMPLE PLZ the first.
 pub(super) fn second_house(words: &Words, first: usize, end: usize) -> Option<Second> {
     let at = (first + 3..end).find(|&index| {
-        is_house(words.at(index))
+        words.digit(index)
+            && is_house(words.at(index))
             && index + 2 < end
             && !words.delimited(index + 1)
             && (words.word(index - 1).designator == Designator::None || closes(words, index))

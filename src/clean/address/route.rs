@@ -84,7 +84,7 @@ const ROADS: &[(&[&str], &str)] = &[
 ///
 /// The road's own type after its number is dropped: FM 3455 RD is FM 3455.
 pub(super) fn road(words: &Words, from: usize, end: usize) -> Option<(Cow<'_, str>, usize)> {
-    if from >= end {
+    if from >= end || !opens(words, from) {
         return None;
     }
     let (lead, first) = lead(words, from, end);
@@ -112,6 +112,13 @@ pub(super) fn road(words: &Words, from: usize, end: usize) -> Option<(Cow<'_, st
         return Some((Cow::Borrowed(words.slice(first, number + 1)), after));
     }
     Some((Cow::Owned(format!("{lead}{kind} {text}")), after))
+}
+
+/// Whether a word can open a numbered road: its kind, a state, or the kind and the number in one word.
+fn opens(words: &Words, at: usize) -> bool {
+    let word = words.word(at);
+    let glued = || words.digit(at) && !words.at(at).as_bytes()[0].is_ascii_digit();
+    word.road || !word.state.is_empty() || glued()
 }
 
 /// The word after a state's code and the number of its road: NC 10, OLD SC 9, KY-80.
@@ -150,17 +157,14 @@ fn lead<'a>(words: &'a Words, from: usize, end: usize) -> (Cow<'a, str>, usize) 
 }
 
 fn kind(words: &Words, from: usize, end: usize) -> Option<(&'static str, usize)> {
-    if from >= end
-        || !(words.word(from).route || matches!(words.at(from), "C" | "F" | "S" | "CNTY" | "IH"))
-    {
+    if from >= end || !words.word(from).road || words.at(from) == "OLD" {
         return None;
     }
+    let opening = words.at(from);
     ROADS.iter().find_map(|&(names, kind)| {
-        let fits = from + names.len() < end
-            && names
-                .iter()
-                .enumerate()
-                .all(|(i, &name)| words.at(from + i) == name);
+        let fits = names[0] == opening
+            && from + names.len() < end
+            && (1..names.len()).all(|i| words.at(from + i) == names[i]);
         fits.then_some((kind, from + names.len()))
     })
 }

@@ -43,9 +43,12 @@ pub(super) fn split(words: &Words) -> Tail<'_> {
 fn region_end(words: &Words) -> Option<usize> {
     let last = words.len().checked_sub(1)?;
     let code = |index: usize| {
+        if !words.digit(index) {
+            return None;
+        }
         let text = words.at(index);
         let zip5 = is_zip4(text).map_or(text, |(zip5, _)| zip5);
-        (zip5.len() == 5 && words.digit(index)).then_some(zip5)
+        (zip5.len() == 5).then_some(zip5)
     };
     let own = |index: usize| {
         let code = code(index)?;
@@ -82,6 +85,9 @@ fn state_before_city(words: &Words, from: usize, to: usize, tail: &mut Tail<'_>)
 /// The end of the words without a country.
 fn country(words: &Words) -> usize {
     let end = words.len();
+    if words.digit(end.saturating_sub(1)) {
+        return end;
+    }
     let ends_with = |names: &[&str]| {
         end > names.len() && (0..names.len()).all(|i| words.at(end - names.len() + i) == names[i])
     };
@@ -155,7 +161,7 @@ fn zip(words: &Words, end: usize) -> Tail<'_> {
 }
 
 fn is_zip4(text: &str) -> Option<(&str, &str)> {
-    let (zip5, zip4) = text.split_once('-')?;
+    let (zip5, zip4) = (text.len() == 10).then(|| text.split_once('-'))??;
     let digits = |part: &str, len| part.len() == len && part.bytes().all(|b| b.is_ascii_digit());
     (digits(zip5, 5) && digits(zip4, 4)).then_some((zip5, zip4))
 }

@@ -171,6 +171,9 @@ pub(super) const ROUTE_WORDS: &[&str] = &[
     "US",
 ];
 
+/// Words that open a numbered road only with others behind them.
+pub(super) const ROAD_WORDS: &[&str] = &["C", "CNTY", "F", "IH", "OLD", "S"];
+
 /// States, territories and military regions (Appendix B), and the Canadian provinces, by code, by
 /// name and by the abbreviations that were common before the codes. Names of two words and more are in
 /// [`LONG_STATES`].

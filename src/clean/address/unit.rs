@@ -89,16 +89,16 @@ fn is_level(words: &Words, index: usize) -> bool {
 
 /// 2ND FLOOR, SECOND FLOOR, GROUND FLOOR, LOWER LEVEL.
 pub(super) fn opens_floor(words: &Words, index: usize, end: usize) -> bool {
+    if index + 1 >= end || !is_level(words, index + 1) {
+        return false;
+    }
     let ranked = words.digit(index)
         || !words.word(index).ordinal.is_empty()
         || matches!(
             words.at(index),
             "GROUND" | "GRND" | "LOWER" | "UPPER" | "MAIN" | "TOP"
         );
-    index + 1 < end
-        && ranked
-        && is_level(words, index + 1)
-        && !(words.number(index) && words.digit(index + 2) && index + 2 < end)
+    ranked && !(words.number(index) && words.digit(index + 2) && index + 2 < end)
 }
 
 /// 2ND AND 3RD FLOOR.
@@ -172,6 +172,9 @@ fn opens_letter(words: &Words, name: usize, index: usize, end: usize) -> bool {
 }
 
 pub(super) fn is_ordinal(text: &str) -> bool {
+    if !matches!(text.as_bytes().last(), Some(b'T' | b'D' | b'H')) {
+        return false;
+    }
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     digits > 0 && matches!(&text[digits..], "ST" | "ND" | "RD" | "TH")
 }
