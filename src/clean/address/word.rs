@@ -102,10 +102,15 @@ impl Hasher for Fnv {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut eight = [0; 8];
-            eight[..chunk.len()].copy_from_slice(chunk);
+        let (chunks, rest) = bytes.as_chunks::<8>();
+        for &eight in chunks {
             self.mix(u64::from_le_bytes(eight));
+        }
+        if !rest.is_empty() {
+            self.mix(
+                rest.iter()
+                    .fold(0, |eight, &byte| eight << 8 | u64::from(byte)),
+            );
         }
     }
 
