@@ -346,14 +346,16 @@ fn listed_city(words: &Words, end: usize, state: &str, zip: &str) -> Option<(usi
 }
 
 /// Whether a directional before a place belongs to it, because the street has one already or a
-/// delimiter stands before it: ELM ST SE E GRAND RAPIDS.
+/// delimiter stands before it: ELM ST SE E GRAND RAPIDS, W ELM ST EAST HAZEL CREST.
 fn goes_on(words: &Words, place: usize) -> bool {
     let Some(at) = place.checked_sub(1) else {
         return false;
     };
     let directed = |index: usize| !words.word(index).direction.is_empty();
     let paired = at > 0 && !name::pair(words, at - 1).is_empty();
-    directed(at) && !paired && (words.delimited(at) || (at > 0 && directed(at - 1)))
+    let before = words.delimited(at) || (at > 0 && directed(at - 1));
+    let spelled = words.at(at).len() > 2 && at > 3 && words.word(at - 1).street_only;
+    directed(at) && !paired && (before || (spelled && words.digit(0) && directed(1)))
 }
 
 /// Whether the one word between a delimiter and a known place belongs to the place: N HANOVER.

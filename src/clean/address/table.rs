@@ -31,6 +31,7 @@ pub(super) const UNITS: &[(&str, &str, Designator)] = &[
     ("APT", "APT", Strong),
     ("APTS", "APT", Strong),
     ("BASEMENT", "BSMT", Alone),
+    ("BIN", "BIN", Weak),
     ("BLDG", "BLDG", Strong),
     ("BLD", "BLDG", Strong),
     ("BLG", "BLDG", Strong),
@@ -171,8 +172,32 @@ pub(super) const ROUTE_WORDS: &[&str] = &[
     "US",
 ];
 
+/// House numbers that are written as words.
+pub(super) const CARDINALS: &[(&str, &str)] = &[
+    ("TWO", "2"),
+    ("THREE", "3"),
+    ("FOUR", "4"),
+    ("FIVE", "5"),
+    ("SIX", "6"),
+    ("SEVEN", "7"),
+    ("EIGHT", "8"),
+    ("NINE", "9"),
+    ("TEN", "10"),
+    ("ELEVEN", "11"),
+    ("TWELVE", "12"),
+    ("FIFTEEN", "15"),
+    ("TWENTY", "20"),
+    ("THIRTY", "30"),
+    ("FORTY", "40"),
+    ("FIFTY", "50"),
+    ("SIXTY", "60"),
+    ("SEVENTY", "70"),
+    ("EIGHTY", "80"),
+    ("NINETY", "90"),
+];
+
 /// Words that open a numbered road only with others behind them.
-pub(super) const ROAD_WORDS: &[&str] = &["C", "CNTY", "F", "IH", "OLD", "S"];
+pub(super) const ROAD_WORDS: &[&str] = &["C", "CNTY", "COUNTRY", "F", "IH", "OLD", "PRIVATE", "S"];
 
 /// States, territories and military regions (Appendix B), and the Canadian provinces, by code, by
 /// name and by the abbreviations that were common before the codes. Names of two words and more are in
