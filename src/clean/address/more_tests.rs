@@ -249,6 +249,24 @@ fn country_and_private_roads_are_numbered() {
 }
 
 #[test]
+fn numbered_roads_are_read_as_appendix_f_has_them() {
+    read_as(&[
+        ("12 Cnty Hwy 7", "12 COUNTY HIGHWAY 7"),
+        ("12 TSR 7", "12 TOWNSHIP ROAD 7"),
+        ("12 Hwy FM 701", "12 FM 701"),
+        ("12 Rd 5A", "12 ROAD 5A"),
+        ("12 SR MM", "12 STATE ROAD MM"),
+        ("12 Highway 7 Bypass", "12 HIGHWAY 7 BYP"),
+        ("12 I 70 Byp N", "12 INTERSTATE 70 BYP N"),
+        ("12 Sample Rd 5", "12 SAMPLE RD # 5"),
+        (
+            "12 Sample St, Pohnpei, FM 96941",
+            "12 SAMPLE ST, POHNPEI, FM 96941",
+        ),
+    ]);
+}
+
+#[test]
 fn units_before_the_building_and_bins_are_not_lost() {
     read_as(&[
         ("4th Floor Pretend Tower 12 Sample St", "12 SAMPLE ST FL 4"),

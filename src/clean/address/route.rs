@@ -35,6 +35,8 @@ const ROADS: &[(&[&str], &str)] = &[
     (&["PRIVATE", "RD"], "PRIVATE ROAD"),
     (&["COUNTY", "HIGHWAY"], "COUNTY HIGHWAY"),
     (&["COUNTY", "HWY"], "COUNTY HIGHWAY"),
+    (&["CNTY", "HIGHWAY"], "COUNTY HIGHWAY"),
+    (&["CNTY", "HWY"], "COUNTY HIGHWAY"),
     (&["CO", "HIGHWAY"], "COUNTY HIGHWAY"),
     (&["CO", "HWY"], "COUNTY HIGHWAY"),
     (&["STATE", "ROAD"], "STATE ROAD"),
@@ -74,6 +76,9 @@ const ROADS: &[(&[&str], &str)] = &[
     (&["TWP", "ROAD"], "TOWNSHIP ROAD"),
     (&["TWP", "RD"], "TOWNSHIP ROAD"),
     (&["TR"], "TOWNSHIP ROAD"),
+    (&["TSR"], "TOWNSHIP ROAD"),
+    (&["HIGHWAY", "FM"], "FM"),
+    (&["HWY", "FM"], "FM"),
     (&["HIGHWAY"], "HIGHWAY"),
     (&["HIWAY"], "HIGHWAY"),
     (&["HWY"], "HIGHWAY"),
@@ -82,6 +87,7 @@ const ROADS: &[(&[&str], &str)] = &[
     (&["RT"], "ROUTE"),
     (&["LOOP"], "LOOP"),
     (&["ROAD"], "ROAD"),
+    (&["RD"], "ROAD"),
 ];
 
 /// The name of the numbered road whose words start at `from`, and the word after it.
@@ -102,7 +108,13 @@ pub(super) fn road(words: &Words, from: usize, end: usize) -> Option<(Cow<'_, st
     let (kind, kind_end) = kind(words, first, end)?;
     let number = skip_number_sign(words, kind_end, end);
     let text = words.at(number);
-    let letters = if kind.starts_with("COUNTY") { 2 } else { 1 };
+    // SR MM: letters go on doubled behind Z.
+    let doubled = text.len() == 2 && text.as_bytes()[0] == text.as_bytes()[1];
+    let letters = if doubled || kind.starts_with("COUNTY") {
+        2
+    } else {
+        1
+    };
     let lettered = kind.len() > 4
         && text.len() <= letters
         && (text.len() == 1 || !words.word(number).street_only)

@@ -229,7 +229,7 @@ fn is_ambiguous(words: &Words, from: usize, end: usize) -> bool {
             || !word.suffix.is_empty()
             || !word.direction.is_empty()
             || !word.unit.is_empty()
-            || matches!(text, "LA" | "DE" | "CO" | "IN" | "OR" | "ME" | "ON"))
+            || matches!(text, "LA" | "DE" | "CO" | "FM" | "IN" | "OR" | "ME" | "ON"))
 }
 
 fn state_before_zip(words: &Words, end: &mut usize, zip: &str) -> &'static str {

@@ -197,7 +197,9 @@ pub(super) const CARDINALS: &[(&str, &str)] = &[
 ];
 
 /// Words that open a numbered road only with others behind them.
-pub(super) const ROAD_WORDS: &[&str] = &["C", "CNTY", "COUNTRY", "F", "IH", "OLD", "PRIVATE", "S"];
+pub(super) const ROAD_WORDS: &[&str] = &[
+    "C", "CNTY", "COUNTRY", "F", "IH", "OLD", "PRIVATE", "RD", "S", "TSR",
+];
 
 /// States, territories and military regions (Appendix B), and the Canadian provinces, by code, by
 /// name and by the abbreviations that were common before the codes. Names of two words and more are in
