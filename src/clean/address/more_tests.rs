@@ -249,6 +249,22 @@ fn country_and_private_roads_are_numbered() {
 }
 
 #[test]
+fn a_zip_code_of_another_length_is_mended_or_dropped() {
+    read_as(&[
+        (
+            "12 Sample St, Newark, NJ 7102-0001",
+            "12 SAMPLE ST, NEWARK, NJ 07102-0001",
+        ),
+        ("12 Sample St, Reno, NV 8950-0001", "12 SAMPLE ST, RENO, NV"),
+        (
+            "12 Sample St 7, Reno, NV 8950189502",
+            "12 SAMPLE ST # 7, RENO, NV",
+        ),
+        ("12 Sample St NE 204-0001", "12 SAMPLE ST NE # 204-0001"),
+    ]);
+}
+
+#[test]
 fn numbered_roads_are_read_as_appendix_f_has_them() {
     read_as(&[
         ("12 Cnty Hwy 7", "12 COUNTY HIGHWAY 7"),

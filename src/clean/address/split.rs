@@ -133,6 +133,10 @@ fn zip(words: &Words, end: usize) -> Tail<'_> {
     };
     if let Some((zip5, zip4)) = is_zip4(text) {
         (tail.street, tail.zip5, tail.zip4) = (last, Cow::Borrowed(zip5), zip4);
+    } else if let Some((zip5, zip4)) = is_short_zip4(text)
+        && !bare_state(words, &mut { last }).is_empty()
+    {
+        (tail.street, tail.zip5, tail.zip4) = (last, Cow::Borrowed(zip5), zip4);
     } else if words.number(last) {
         let zip5_before = last > 0 && words.number(last - 1) && words.at(last - 1).len() == 5;
         match text.len() {
@@ -143,7 +147,7 @@ fn zip(words: &Words, end: usize) -> Tail<'_> {
             }
             // Too short or too long: only where the state before it is clear of the street, since
             // ST NE 204 is a unit.
-            3 | 4 | 6..=8 if !bare_state(words, &mut { last }).is_empty() => {
+            3 | 4 | 6..=8 | 10.. if !bare_state(words, &mut { last }).is_empty() => {
                 (tail.street, tail.zip5) = (last, Cow::Borrowed(text));
             }
             5 if last == 0 || after_state(last) || stands_apart(words, last) => {
@@ -164,6 +168,13 @@ fn is_zip4(text: &str) -> Option<(&str, &str)> {
     let (zip5, zip4) = (text.len() == 10).then(|| text.split_once('-'))??;
     let digits = |part: &str, len| part.len() == len && part.bytes().all(|b| b.is_ascii_digit());
     (digits(zip5, 5) && digits(zip4, 4)).then_some((zip5, zip4))
+}
+
+/// A ZIP+4 whose first part is short: 7102-0001.
+fn is_short_zip4(text: &str) -> Option<(&str, &str)> {
+    let (zip5, zip4) = matches!(text.len(), 8 | 9).then(|| text.split_once('-'))??;
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    (zip4.len() == 4 && digits(zip5) && digits(zip4)).then_some((zip5, zip4))
 }
 
 /// Whether five digits without a state before them are a ZIP code and no box, unit or road number.
@@ -282,8 +293,10 @@ fn pad(tail: &mut Tail<'_>) {
     );
     match tail.zip5.len() {
         4 if dropped => tail.zip5 = Cow::Owned(format!("0{}", tail.zip5)),
-        3 | 4 | 6..=8 if tail.zip5.as_bytes()[0].is_ascii_digit() && !tail.zip5.contains(' ') => {
-            tail.zip5 = Cow::Borrowed("")
+        3 | 4 | 6..=8 | 10..
+            if tail.zip5.as_bytes()[0].is_ascii_digit() && !tail.zip5.contains(' ') =>
+        {
+            (tail.zip5, tail.zip4) = (Cow::Borrowed(""), "");
         }
         _ => {}
     }
