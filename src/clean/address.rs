@@ -83,7 +83,8 @@ pub struct Address {
 ///
 /// Where no delimiter parts the street from the city, the longest place of the state that ends the
 /// text is the city, the main place of the ZIP code first; an unknown place is told by the shape of
-/// street and place names. A city is looked for only with a state, a ZIP code or a delimiter.
+/// street and place names. Without a state, a ZIP code or a delimiter, only a place of the list is a
+/// city, and only behind a street or box that is complete.
 ///
 /// What stands before the house number (a recipient, a building) and a line of attention are no part of
 /// the address. Blank text has no parts.
@@ -258,8 +259,10 @@ states that have one; any other that is not of five or nine digits is dropped.
 3. The city ends the rest, if a state, a ZIP code or a comma shows that there is one. Where \
 nothing parts it from the street, it is the longest name that is a place of the state, the \
 main place of the ZIP code first: `AVENUE NORTH LAS VEGAS` is split by its ZIP code. An \
-unknown place is told by the shape of street and place names.
-4. A recipient or building before the house number, and a line of attention, are left out.
+unknown place is told by the shape of street and place names. Where nothing shows a city, a place \
+of the list behind a complete street is one.
+4. A recipient or building before the house number, and a line of attention, are left out; units \
+before it are kept.
 5. Boxes and routes: `PO BOX 12`, `RR 2 BOX 15`, `HC 6 BOX 3` (sections 24, 25, 28). Numbered \
 roads: `FM 12`, `COUNTY ROAD 7`, `US HIGHWAY 9` (Appendix F).
 6. The suffix is abbreviated in the last place only, and a directional only next to a name \

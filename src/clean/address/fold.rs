@@ -31,22 +31,30 @@ impl Words {
             text: String::with_capacity(raw.len() + 8),
             tokens: Vec::with_capacity(16),
         };
-        if raw.is_ascii() {
-            words.read(raw.as_bytes());
-        } else {
-            words.read(ascii(raw).as_bytes());
-        }
+        words.refill(raw);
         words
     }
 
-    fn read(&mut self, bytes: &[u8]) {
+    /// Folds `raw` in place of the words so far.
+    pub(super) fn refill(&mut self, raw: &str) {
+        self.text.clear();
+        self.tokens.clear();
+        if raw.is_ascii() {
+            self.read(raw);
+        } else {
+            self.read(&ascii(raw));
+        }
+    }
+
+    fn read(&mut self, raw: &str) {
+        let bytes = raw.as_bytes();
         let mut delimited = false;
         let mut at = 0;
         while at < bytes.len() {
             let byte = bytes[at];
             match byte {
                 b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
-                    at = self.read_word(bytes, at, delimited);
+                    at = self.read_word(raw, at, delimited);
                     delimited = false;
                     continue;
                 }
@@ -78,12 +86,18 @@ impl Words {
     }
 
     /// Reads the word that starts at `at` and gives where it ends.
-    fn read_word(&mut self, bytes: &[u8], mut at: usize, delimited: bool) -> usize {
+    fn read_word(&mut self, raw: &str, mut at: usize, delimited: bool) -> usize {
+        let bytes = raw.as_bytes();
         let start = self.begin();
         while at < bytes.len() {
             match bytes[at] {
                 byte if byte.is_ascii_alphanumeric() => {
-                    self.text.push(char::from(byte.to_ascii_uppercase()));
+                    let rest = &bytes[at..];
+                    let run = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric());
+                    let end = at + run.count();
+                    self.text.push_str(&raw[at..end]);
+                    at = end;
+                    continue;
                 }
                 b'\'' | b'`' => {}
                 b'/' if is_mail_code(bytes, at) => {}
@@ -99,6 +113,7 @@ impl Words {
             }
             at += 1;
         }
+        self.text[start..].make_ascii_uppercase();
         self.finish(start, delimited);
         at
     }
@@ -119,27 +134,30 @@ impl Words {
     /// Records the word from `start` on, parting a designator from the number glued to it.
     fn finish(&mut self, start: usize, delimited: bool) {
         let text = &self.text[start..];
-        let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let digit = text.bytes().any(|b| b.is_ascii_digit());
+        let letters = match text.bytes().take_while(u8::is_ascii_alphabetic) {
+            letters if digit => letters.count(),
+            _ => 0,
+        };
         let glued = letters >= 3
-            && text.as_bytes().get(letters).is_some_and(u8::is_ascii_digit)
+            && text.as_bytes()[letters].is_ascii_digit()
             && word::takes_number(&text[..letters]);
         if glued {
-            self.record(start, start + letters, delimited);
+            self.record(start, start + letters, delimited, false);
             self.text.insert(start + letters, ' ');
-            self.record(start + letters + 1, self.text.len(), false);
+            self.record(start + letters + 1, self.text.len(), false, true);
         } else {
-            self.record(start, self.text.len(), delimited);
+            self.record(start, self.text.len(), delimited, digit);
         }
     }
 
-    fn record(&mut self, start: usize, end: usize, delimited: bool) {
-        let text = &self.text[start..end];
+    fn record(&mut self, start: usize, end: usize, delimited: bool, digit: bool) {
         self.tokens.push(Token {
             start,
             end,
-            word: word::look_up(text),
+            word: word::look_up(&self.text[start..end]),
             delimited: delimited && !self.tokens.is_empty(),
-            digit: text.bytes().any(|b| b.is_ascii_digit()),
+            digit,
         });
     }
 
@@ -175,8 +193,7 @@ impl Words {
 
     /// Whether the word is digits alone.
     pub(super) fn number(&self, index: usize) -> bool {
-        let text = self.at(index);
-        !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+        self.digit(index) && self.at(index).bytes().all(|b| b.is_ascii_digit())
     }
 
     /// Whether a delimiter stands before the word.

@@ -53,7 +53,10 @@ fn is_free(words: &Words, index: usize, end: usize) -> bool {
     // RODNEY SQUARE NORTH 1100 N SAMPLE ST.
     let directed =
         !before.direction.is_empty() && (index < 2 || words.word(index - 2).suffix.is_empty());
+    // NORTH TOWER 12 SAMPLE ST, but TOWER 2.
+    let tower = index > 1 && words.at(index - 1) == "TOWER" && !words.digit(index + 1);
     floor
+        || tower
         || !(before.route
             || before.street_only
             || directed
@@ -90,7 +93,8 @@ pub(super) struct Second {
 /// is the second, of 12 MAIN ST 1 SAMPLE PLZ the first.
 pub(super) fn second_house(words: &Words, first: usize, end: usize) -> Option<Second> {
     let at = (first + 3..end).find(|&index| {
-        is_house(words.at(index))
+        words.digit(index)
+            && is_house(words.at(index))
             && index + 2 < end
             && !words.delimited(index + 1)
             && (words.word(index - 1).designator == Designator::None || closes(words, index))
@@ -146,7 +150,7 @@ fn leading_units(words: &Words, end: usize) -> usize {
 }
 
 /// The end of the run of units that starts at `index`.
-fn units_from(words: &Words, mut index: usize, end: usize) -> usize {
+pub(super) fn units_from(words: &Words, mut index: usize, end: usize) -> usize {
     let limit = index + 8;
     while index + 1 < end && index < limit {
         let sign = usize::from(words.at(index + 1) == "#");
@@ -155,6 +159,10 @@ fn units_from(words: &Words, mut index: usize, end: usize) -> usize {
             index += 2;
         } else if words.word(index).designator == Designator::Strong && valued {
             index += 2 + sign;
+            // DEPT 12 0034, 7 SAMPLE ST: the delimiter parts the unit from the house number.
+            if words.digit(index) && words.delimited(index + 1) && is_house(words.at(index + 1)) {
+                index += 1;
+            }
         } else {
             break;
         }

@@ -163,21 +163,139 @@ fn a_state_before_the_city_is_the_state_of_the_zip_code() {
 #[test]
 fn a_city_after_a_complete_street_needs_nothing_to_show_it() {
     read_as(&[
-        (
-            "12 Sample Street Pretendville",
-            "12 SAMPLE ST, PRETENDVILLE",
-        ),
+        ("12 Sample Street Nashville", "12 SAMPLE ST, NASHVILLE"),
         (
             "12 Sample Drive Second Floor Nashville",
             "12 SAMPLE DR FL 2, NASHVILLE",
         ),
         ("12 Sample Ave St 4, Reno", "12 SAMPLE AVE STE 4, RENO"),
+        ("12 Old Court St 4", "12 OLD COURT ST # 4"),
         (
             "12 Sample St Apt 4 Nashville",
             "12 SAMPLE ST APT 4, NASHVILLE",
         ),
+        ("PO Box 12 Nashville", "PO BOX 12, NASHVILLE"),
+        ("PO Box 12 Pretendville", "PO BOX 12"),
+        (
+            "12 Sample Street East Providence",
+            "12 SAMPLE ST, EAST PROVIDENCE",
+        ),
+        ("12 Sample St E Nashville", "12 SAMPLE ST E, NASHVILLE"),
+        (
+            "12 W Sample Ave North Providence RI 02911",
+            "12 W SAMPLE AVE, NORTH PROVIDENCE, RI 02911",
+        ),
         ("12 Sample St, NY, NY 10001", "12 SAMPLE ST, NY, NY 10001"),
         ("Main, Reno, NV 89501", "MAIN, RENO, NV 89501"),
         ("12 Port St Sample", "12 PORT ST SAMPLE"),
+    ]);
+    assert_eq!(clean("Pretend Services Inc, Reno, NV 89501"), None);
+}
+
+#[test]
+fn a_word_that_no_list_knows_after_a_complete_street_is_a_building() {
+    read_as(&[
+        ("12 Sample Avenue Garage", "12 SAMPLE AVE GARAGE"),
+        ("12 Sample Street Pretendville", "12 SAMPLE ST PRETENDVILLE"),
+        ("Sample Road, Pretendville", "SAMPLE RD, PRETENDVILLE"),
+        (
+            "12 Sample Ave Garage Reno NV 89501",
+            "12 SAMPLE AVE GARAGE, RENO, NV 89501",
+        ),
+        (
+            "12 Sample Avenue, 500 North Pretend, Reno, NV 89501",
+            "12 SAMPLE AVE # 500 NORTH PRETEND, RENO, NV 89501",
+        ),
+    ]);
+    let key = |text| key(text).expect("a key");
+    assert_ne!(key("12 Sample Ave Garage"), key("12 Sample Ave"));
+}
+
+#[test]
+fn house_numbers_in_words_are_told_from_names() {
+    read_as(&[
+        ("Forty S. Sample St.", "40 S SAMPLE ST"),
+        ("Two Sample Plaza Ste 4", "2 SAMPLE PLZ STE 4"),
+        ("Three Pretend Center", "3 PRETEND CTR"),
+        ("Six Mile Rd", "SIX MILE RD"),
+        ("Two Rivers Pkwy", "TWO RIVERS PKWY"),
+        ("12 Two Sample Plaza", "12 TWO SAMPLE PLZ"),
+        ("12 R Sample St", "12R SAMPLE ST"),
+        ("12 R E Sample St", "12 R E SAMPLE ST"),
+        ("12 R St", "12 R ST"),
+    ]);
+}
+
+#[test]
+fn two_house_numbers_before_a_directional_are_both_the_number() {
+    read_as(&[
+        ("12 14 E 7th St", "12 14 E 7TH ST"),
+        ("12 1700 S", "12 1700 S"),
+        ("12 1700 S Apt 4", "12 1700 S APT 4"),
+    ]);
+    let address = parse("12 14 W. Sample Ave");
+    assert_eq!(address.number.as_deref(), Some("12 14"));
+    assert_eq!(address.name.as_deref(), Some("SAMPLE"));
+}
+
+#[test]
+fn country_and_private_roads_are_numbered() {
+    read_as(&[
+        ("12 Country Rd 7", "12 COUNTRY ROAD 7"),
+        ("12 Private Road 7 Apt 4", "12 PRIVATE ROAD 7 APT 4"),
+        ("12 Country Rd Apt 7", "12 COUNTRY RD APT 7"),
+        ("12 Private Dr 7", "12 PRIVATE DR # 7"),
+    ]);
+}
+
+#[test]
+fn a_zip_code_of_another_length_is_mended_or_dropped() {
+    read_as(&[
+        (
+            "12 Sample St, Newark, NJ 7102-0001",
+            "12 SAMPLE ST, NEWARK, NJ 07102-0001",
+        ),
+        ("12 Sample St, Reno, NV 8950-0001", "12 SAMPLE ST, RENO, NV"),
+        (
+            "12 Sample St 7, Reno, NV 8950189502",
+            "12 SAMPLE ST # 7, RENO, NV",
+        ),
+        ("12 Sample St NE 204-0001", "12 SAMPLE ST NE # 204-0001"),
+    ]);
+}
+
+#[test]
+fn numbered_roads_are_read_as_appendix_f_has_them() {
+    read_as(&[
+        ("12 Cnty Hwy 7", "12 COUNTY HIGHWAY 7"),
+        ("12 TSR 7", "12 TOWNSHIP ROAD 7"),
+        ("12 Hwy FM 701", "12 FM 701"),
+        ("12 Rd 5A", "12 ROAD 5A"),
+        ("12 SR MM", "12 STATE ROAD MM"),
+        ("12 Highway 7 Bypass", "12 HIGHWAY 7 BYP"),
+        ("12 I 70 Byp N", "12 INTERSTATE 70 BYP N"),
+        ("12 Sample Rd 5", "12 SAMPLE RD # 5"),
+        (
+            "12 Sample St, Pohnpei, FM 96941",
+            "12 SAMPLE ST, POHNPEI, FM 96941",
+        ),
+    ]);
+}
+
+#[test]
+fn units_before_the_building_and_bins_are_not_lost() {
+    read_as(&[
+        ("4th Floor Pretend Tower 12 Sample St", "12 SAMPLE ST FL 4"),
+        ("North Tower 12 Sample Street", "12 SAMPLE ST"),
+        ("Dept 12 0034, 7 N Sample St", "7 N SAMPLE ST DEPT 12 0034"),
+        ("Bin # 12 PO Box 7", "PO BOX 7 BIN 12"),
+        (
+            "12 Sample St File 7 Ground Lvl",
+            "12 SAMPLE ST FILE 7 LVL GROUND",
+        ),
+        (
+            "12 Sample St Ste 4 Lower Level",
+            "12 SAMPLE ST STE 4 LVL LOWR",
+        ),
     ]);
 }

@@ -79,7 +79,8 @@ fn read_road<'a>(
         end -= 1;
     }
     // SERVICE RD beside the road: the last word is a type of its own.
-    if end > after + 1 && words.word(end - 1).street_only {
+    let bypass = end > after && words.word(end - 1).suffix == "BYP";
+    if bypass || (end > after + 1 && words.word(end - 1).street_only) {
         parts.suffix = words.word(end - 1).suffix;
         end -= 1;
     }

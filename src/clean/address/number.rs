@@ -4,6 +4,7 @@ use super::Parts;
 use super::fold::Words;
 use super::lead;
 use super::route;
+use super::table::CARDINALS;
 use super::unit;
 use super::word::Designator;
 use std::borrow::Cow;
@@ -48,6 +49,10 @@ pub(super) fn read<'a>(words: &'a Words, from: usize, end: usize, parts: &mut Pa
         parts.number = Cow::Borrowed("1");
         return from + 1;
     }
+    if let Some(figures) = spelled(words, from, end) {
+        parts.number = Cow::Borrowed(figures);
+        return from + 1;
+    }
     let text = words.at(from);
     let road = !is_house(text) && route::road(words, from, end).is_some();
     if !words.digit(from) || unit::is_ordinal(text) || from >= end || road {
@@ -61,11 +66,15 @@ pub(super) fn read<'a>(words: &'a Words, from: usize, end: usize, parts: &mut Pa
         after += 1;
     } else if next == "AND" && is_range(words, after + 1, end) {
         after += 2;
+    } else if is_double(words, from, end) {
+        after += 1;
     }
     parts.number = Cow::Borrowed(words.slice(from, after));
     let letter = words.at(after);
     let initial = words.at(after + 1).len() == 1 && words.word(after + 1).direction.is_empty();
-    let lettered = matches!(letter, "A" | "B" | "C" | "D" | "F" | "G" | "H")
+    // R is the rear; two initials are the name's: R E SAMPLE.
+    let rear = letter == "R" && words.at(after + 1).len() > 1;
+    let lettered = (rear || matches!(letter, "A" | "B" | "C" | "D" | "F" | "G" | "H"))
         && after == from + 1
         && words.number(from)
         && after + 1 < end
@@ -80,6 +89,44 @@ pub(super) fn read<'a>(words: &'a Words, from: usize, end: usize, parts: &mut Pa
         after += 1;
     }
     after
+}
+
+/// The figures of a house number in words. A name may open with such a word as well, SEVEN HILLS RD or SIX
+/// MILE RD; a directional behind it, or a type that buildings are numbered by, tells.
+fn spelled(words: &Words, from: usize, end: usize) -> Option<&'static str> {
+    if words.digit(from) {
+        return None;
+    }
+    let (_, figures) = CARDINALS
+        .iter()
+        .find(|&&(word, _)| word == words.at(from))?;
+    let next = words.at(from + 1);
+    let counted = next == "MILE" || next.ends_with('S');
+    let typed = |index: usize, numbered: bool| {
+        let suffix = words.word(index).suffix;
+        words.word(index).street_only && !numbered
+            || matches!(suffix, "CTR" | "PKWY" | "PL" | "PLZ" | "SQ")
+    };
+    let directed = !words.word(from + 1).direction.is_empty();
+    let street = if directed {
+        (from + 3..end).any(|index| typed(index, false))
+    } else {
+        !counted && (from + 2..end.min(from + 4)).any(|index| typed(index, true))
+    };
+    street.then_some(figures)
+}
+
+/// Whether two house numbers stand side by side before a directional and a name: 12 14 E 7TH. The grid's
+/// 12 1700 S has no name behind it.
+fn is_double(words: &Words, from: usize, end: usize) -> bool {
+    let name = from + 3;
+    words.number(from)
+        && words.number(from + 1)
+        && !words.delimited(from + 1)
+        && !words.word(from + 2).direction.is_empty()
+        && name < end
+        && (unit::is_ordinal(words.at(name))
+            || (name + 1..end).any(|index| words.word(index).street_only))
 }
 
 /// Whether the second of two house numbers stands there, with a name behind it: 12 AND 14 SAMPLE ST.

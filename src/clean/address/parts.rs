@@ -134,7 +134,7 @@ pub(super) fn settle<T>(
     use_parts: impl FnOnce(&Words, &Parts<'_>, String) -> T,
 ) -> Option<T> {
     let mut words = Words::of(raw);
-    let mut form = String::with_capacity(raw.len() + 8);
+    let mut form = String::new();
     for reading in 0..=READINGS {
         let parts = Parts::of(&words);
         if !parts.has_street() {
@@ -146,7 +146,7 @@ pub(super) fn settle<T>(
             return Some(use_parts(&words, &parts, next));
         }
         form = next;
-        words = Words::of(&form);
+        words.refill(&form);
     }
     None
 }

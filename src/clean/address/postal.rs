@@ -62,6 +62,9 @@ pub(super) fn find(words: &Words, from: usize, end: usize) -> Option<Postal> {
 /// Whether the word says that a box's number follows. A drawer or a bin is one where nothing but a unit
 /// stands before it (section 28).
 fn is_box(words: &Words, from: usize, index: usize) -> bool {
+    if !words.word(index).boxed {
+        return false;
+    }
     match words.at(index) {
         "BOX" | "BX" | "POB" | "POBOX" | "LOCKBOX" => true,
         "DRAWER" | "CALLER" | "BIN" => index == from || box_opens(words, from, index).is_some(),
@@ -69,6 +72,11 @@ fn is_box(words: &Words, from: usize, index: usize) -> bool {
         _ => false,
     }
 }
+
+/// The words that [`is_box`] tells apart.
+pub(super) const BOX_WORDS: &[&str] = &[
+    "BIN", "BOX", "BX", "CALLER", "DRAWER", "LOCKBOX", "PO", "POB", "POBOX",
+];
 
 /// Where the words that say whose box it is begin: P O, PO, POST OFFICE, LOCK.
 fn box_opens(words: &Words, from: usize, mark: usize) -> Option<usize> {

@@ -19,6 +19,8 @@ const OPENERS: &[&str] = &[
 /// Where a complete street ends.
 struct End {
     at: usize,
+    /// The word after its type.
+    typed: usize,
     /// A directional closes it.
     directed: bool,
     /// Its type can hardly be a word of the name, as ST and DR can: ST JOHNS, DR KING.
@@ -45,14 +47,22 @@ pub(super) fn close<'a>(
         return unit;
     }
     let free = parts.city.is_empty() && unit == end && !street.road;
-    if free && ends_street(words, &street, unit) && cities::is_place(words, rest, unit)
-        || (free && rest + 1 == unit && street.sure && is_unknown(words, rest))
-    {
-        parts.city = words.slice(rest, unit);
-        parts.city_words = (rest, unit);
+    if free && ends_street(words, &street, unit) {
+        // The longest place: STREET SOUTH HOLLAND, but ST S HOLLAND.
+        let directed = rest == street.typed + 1 && words.at(street.typed).len() > 2;
+        let longer = directed.then_some(street.typed);
+        let mut places = longer.into_iter().chain([rest]);
+        if let Some(from) = places.find(|&from| cities::is_place(words, from, unit)) {
+            parts.city = words.slice(from, unit);
+            parts.city_words = (from, unit);
+            return from;
+        }
+    }
+    let named = street.sure && is_unknown(words, rest);
+    if free && named && rest + 1 == unit && !words.digit(0) {
+        (parts.city, parts.city_words) = (words.slice(rest, unit), (rest, unit));
         return rest;
     }
-    let named = street.sure && unit < end && is_unknown(words, rest);
     let several = rest + 1 < unit || named || BUILDINGS.contains(&words.at(rest));
     let alone = !several && parts.city.is_empty();
     if alone || !ends_street(words, &street, unit) {
@@ -84,6 +94,7 @@ fn street_end(words: &Words, name: usize, unit: usize) -> Option<End> {
         );
     Some(End {
         at: after + directions,
+        typed: after,
         directed: directions > 0,
         sure,
         road: road.is_some(),
@@ -127,6 +138,27 @@ fn is_unknown(words: &Words, index: usize) -> bool {
         && word.ordinal.is_empty()
         && word.designator == Designator::None
         && !BUILDINGS.contains(&words.at(index))
+}
+
+/// Where the city begins that stands after a box with nothing else to show it; `end` without one.
+pub(super) fn place_after_box<'a>(
+    words: &'a Words,
+    from: usize,
+    end: usize,
+    parts: &mut Parts<'a>,
+) -> usize {
+    let free = |index: usize| words.word(index).designator == Designator::None;
+    let place = parts.city.is_empty()
+        && from < end
+        && is_plain(words, from, end)
+        && (from..end).all(free)
+        && cities::is_place(words, from, end);
+    if !place {
+        return end;
+    }
+    parts.city = words.slice(from, end);
+    parts.city_words = (from, end);
+    from
 }
 
 /// Where the city begins that stands after a floor or the number of a unit with nothing else to show it;

@@ -29,8 +29,14 @@ const ROADS: &[(&[&str], &str)] = &[
     (&["CO", "RD"], "COUNTY ROAD"),
     (&["C", "R"], "COUNTY ROAD"),
     (&["CR"], "COUNTY ROAD"),
+    (&["COUNTRY", "ROAD"], "COUNTRY ROAD"),
+    (&["COUNTRY", "RD"], "COUNTRY ROAD"),
+    (&["PRIVATE", "ROAD"], "PRIVATE ROAD"),
+    (&["PRIVATE", "RD"], "PRIVATE ROAD"),
     (&["COUNTY", "HIGHWAY"], "COUNTY HIGHWAY"),
     (&["COUNTY", "HWY"], "COUNTY HIGHWAY"),
+    (&["CNTY", "HIGHWAY"], "COUNTY HIGHWAY"),
+    (&["CNTY", "HWY"], "COUNTY HIGHWAY"),
     (&["CO", "HIGHWAY"], "COUNTY HIGHWAY"),
     (&["CO", "HWY"], "COUNTY HIGHWAY"),
     (&["STATE", "ROAD"], "STATE ROAD"),
@@ -70,6 +76,9 @@ const ROADS: &[(&[&str], &str)] = &[
     (&["TWP", "ROAD"], "TOWNSHIP ROAD"),
     (&["TWP", "RD"], "TOWNSHIP ROAD"),
     (&["TR"], "TOWNSHIP ROAD"),
+    (&["TSR"], "TOWNSHIP ROAD"),
+    (&["HIGHWAY", "FM"], "FM"),
+    (&["HWY", "FM"], "FM"),
     (&["HIGHWAY"], "HIGHWAY"),
     (&["HIWAY"], "HIGHWAY"),
     (&["HWY"], "HIGHWAY"),
@@ -78,13 +87,14 @@ const ROADS: &[(&[&str], &str)] = &[
     (&["RT"], "ROUTE"),
     (&["LOOP"], "LOOP"),
     (&["ROAD"], "ROAD"),
+    (&["RD"], "ROAD"),
 ];
 
 /// The name of the numbered road whose words start at `from`, and the word after it.
 ///
 /// The road's own type after its number is dropped: FM 3455 RD is FM 3455.
 pub(super) fn road(words: &Words, from: usize, end: usize) -> Option<(Cow<'_, str>, usize)> {
-    if from >= end {
+    if from >= end || !opens(words, from) {
         return None;
     }
     let (lead, first) = lead(words, from, end);
@@ -98,7 +108,13 @@ pub(super) fn road(words: &Words, from: usize, end: usize) -> Option<(Cow<'_, st
     let (kind, kind_end) = kind(words, first, end)?;
     let number = skip_number_sign(words, kind_end, end);
     let text = words.at(number);
-    let letters = if kind.starts_with("COUNTY") { 2 } else { 1 };
+    // SR MM: letters go on doubled behind Z.
+    let doubled = text.len() == 2 && text.as_bytes()[0] == text.as_bytes()[1];
+    let letters = if doubled || kind.starts_with("COUNTY") {
+        2
+    } else {
+        1
+    };
     let lettered = kind.len() > 4
         && text.len() <= letters
         && (text.len() == 1 || !words.word(number).street_only)
@@ -112,6 +128,13 @@ pub(super) fn road(words: &Words, from: usize, end: usize) -> Option<(Cow<'_, st
         return Some((Cow::Borrowed(words.slice(first, number + 1)), after));
     }
     Some((Cow::Owned(format!("{lead}{kind} {text}")), after))
+}
+
+/// Whether a word can open a numbered road: its kind, a state, or the kind and the number in one word.
+fn opens(words: &Words, at: usize) -> bool {
+    let word = words.word(at);
+    let glued = || words.digit(at) && !words.at(at).as_bytes()[0].is_ascii_digit();
+    word.road || !word.state.is_empty() || glued()
 }
 
 /// The word after a state's code and the number of its road: NC 10, OLD SC 9, KY-80.
@@ -150,17 +173,14 @@ fn lead<'a>(words: &'a Words, from: usize, end: usize) -> (Cow<'a, str>, usize) 
 }
 
 fn kind(words: &Words, from: usize, end: usize) -> Option<(&'static str, usize)> {
-    if from >= end
-        || !(words.word(from).route || matches!(words.at(from), "C" | "F" | "S" | "CNTY" | "IH"))
-    {
+    if from >= end || !words.word(from).road || words.at(from) == "OLD" {
         return None;
     }
+    let opening = words.at(from);
     ROADS.iter().find_map(|&(names, kind)| {
-        let fits = from + names.len() < end
-            && names
-                .iter()
-                .enumerate()
-                .all(|(i, &name)| words.at(from + i) == name);
+        let fits = names[0] == opening
+            && from + names.len() < end
+            && (1..names.len()).all(|i| words.at(from + i) == names[i]);
         fits.then_some((kind, from + names.len()))
     })
 }

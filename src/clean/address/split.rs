@@ -43,9 +43,12 @@ pub(super) fn split(words: &Words) -> Tail<'_> {
 fn region_end(words: &Words) -> Option<usize> {
     let last = words.len().checked_sub(1)?;
     let code = |index: usize| {
+        if !words.digit(index) {
+            return None;
+        }
         let text = words.at(index);
         let zip5 = is_zip4(text).map_or(text, |(zip5, _)| zip5);
-        (zip5.len() == 5 && words.digit(index)).then_some(zip5)
+        (zip5.len() == 5).then_some(zip5)
     };
     let own = |index: usize| {
         let code = code(index)?;
@@ -82,6 +85,9 @@ fn state_before_city(words: &Words, from: usize, to: usize, tail: &mut Tail<'_>)
 /// The end of the words without a country.
 fn country(words: &Words) -> usize {
     let end = words.len();
+    if words.digit(end.saturating_sub(1)) {
+        return end;
+    }
     let ends_with = |names: &[&str]| {
         end > names.len() && (0..names.len()).all(|i| words.at(end - names.len() + i) == names[i])
     };
@@ -127,6 +133,10 @@ fn zip(words: &Words, end: usize) -> Tail<'_> {
     };
     if let Some((zip5, zip4)) = is_zip4(text) {
         (tail.street, tail.zip5, tail.zip4) = (last, Cow::Borrowed(zip5), zip4);
+    } else if let Some((zip5, zip4)) = is_short_zip4(text)
+        && !bare_state(words, &mut { last }).is_empty()
+    {
+        (tail.street, tail.zip5, tail.zip4) = (last, Cow::Borrowed(zip5), zip4);
     } else if words.number(last) {
         let zip5_before = last > 0 && words.number(last - 1) && words.at(last - 1).len() == 5;
         match text.len() {
@@ -137,7 +147,7 @@ fn zip(words: &Words, end: usize) -> Tail<'_> {
             }
             // Too short or too long: only where the state before it is clear of the street, since
             // ST NE 204 is a unit.
-            3 | 4 | 6..=8 if !bare_state(words, &mut { last }).is_empty() => {
+            3 | 4 | 6..=8 | 10.. if !bare_state(words, &mut { last }).is_empty() => {
                 (tail.street, tail.zip5) = (last, Cow::Borrowed(text));
             }
             5 if last == 0 || after_state(last) || stands_apart(words, last) => {
@@ -155,9 +165,16 @@ fn zip(words: &Words, end: usize) -> Tail<'_> {
 }
 
 fn is_zip4(text: &str) -> Option<(&str, &str)> {
-    let (zip5, zip4) = text.split_once('-')?;
+    let (zip5, zip4) = (text.len() == 10).then(|| text.split_once('-'))??;
     let digits = |part: &str, len| part.len() == len && part.bytes().all(|b| b.is_ascii_digit());
     (digits(zip5, 5) && digits(zip4, 4)).then_some((zip5, zip4))
+}
+
+/// A ZIP+4 whose first part is short: 7102-0001.
+fn is_short_zip4(text: &str) -> Option<(&str, &str)> {
+    let (zip5, zip4) = matches!(text.len(), 8 | 9).then(|| text.split_once('-'))??;
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    (zip4.len() == 4 && digits(zip5) && digits(zip4)).then_some((zip5, zip4))
 }
 
 /// Whether five digits without a state before them are a ZIP code and no box, unit or road number.
@@ -223,7 +240,7 @@ fn is_ambiguous(words: &Words, from: usize, end: usize) -> bool {
             || !word.suffix.is_empty()
             || !word.direction.is_empty()
             || !word.unit.is_empty()
-            || matches!(text, "LA" | "DE" | "CO" | "IN" | "OR" | "ME" | "ON"))
+            || matches!(text, "LA" | "DE" | "CO" | "FM" | "IN" | "OR" | "ME" | "ON"))
 }
 
 fn state_before_zip(words: &Words, end: &mut usize, zip: &str) -> &'static str {
@@ -276,8 +293,10 @@ fn pad(tail: &mut Tail<'_>) {
     );
     match tail.zip5.len() {
         4 if dropped => tail.zip5 = Cow::Owned(format!("0{}", tail.zip5)),
-        3 | 4 | 6..=8 if tail.zip5.as_bytes()[0].is_ascii_digit() && !tail.zip5.contains(' ') => {
-            tail.zip5 = Cow::Borrowed("")
+        3 | 4 | 6..=8 | 10..
+            if tail.zip5.as_bytes()[0].is_ascii_digit() && !tail.zip5.contains(' ') =>
+        {
+            (tail.zip5, tail.zip4) = (Cow::Borrowed(""), "");
         }
         _ => {}
     }
@@ -340,14 +359,16 @@ fn listed_city(words: &Words, end: usize, state: &str, zip: &str) -> Option<(usi
 }
 
 /// Whether a directional before a place belongs to it, because the street has one already or a
-/// delimiter stands before it: ELM ST SE E GRAND RAPIDS.
+/// delimiter stands before it: ELM ST SE E GRAND RAPIDS, W ELM ST EAST HAZEL CREST.
 fn goes_on(words: &Words, place: usize) -> bool {
     let Some(at) = place.checked_sub(1) else {
         return false;
     };
     let directed = |index: usize| !words.word(index).direction.is_empty();
     let paired = at > 0 && !name::pair(words, at - 1).is_empty();
-    directed(at) && !paired && (words.delimited(at) || (at > 0 && directed(at - 1)))
+    let before = words.delimited(at) || (at > 0 && directed(at - 1));
+    let spelled = words.at(at).len() > 2 && at > 3 && words.word(at - 1).street_only;
+    directed(at) && !paired && (before || (spelled && words.digit(0) && directed(1)))
 }
 
 /// Whether the one word between a delimiter and a known place belongs to the place: N HANOVER.

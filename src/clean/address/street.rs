@@ -23,6 +23,7 @@ pub(super) fn read<'a>(words: &'a Words, end: usize, parts: &mut Parts<'a>) {
     let Some(postal) = postal::find(words, 0, end) else {
         return read_street(words, house.min(end), end, parts);
     };
+    let end = rest::place_after_box(words, postal.to, end, parts);
     let from = lead::lead_in(words, postal.from);
     let numbered = words.digit(from) && words.word(from + 1).designator == Designator::None;
     let street = postal.from > from + 1 && numbered
@@ -96,8 +97,12 @@ fn read_street<'a>(words: &'a Words, from: usize, end: usize, parts: &mut Parts<
     let road = route::road(words, name, building).map(|(_, after)| after - 1);
     let mut unit = unit::start(words, road.unwrap_or(name), building);
     let leading = lead::units_before(words, from);
+    let opening = lead::units_from(words, 0, from);
     if leading < from {
         add_unit(parts, unit::read(words, leading, from));
+    } else if opening < from {
+        // A recipient or building stands between the unit and the house number.
+        add_unit(parts, unit::read(words, 0, opening));
     }
     let place = rest::place_after_unit(words, unit, end, parts);
     if unit < building {
@@ -135,16 +140,15 @@ fn is_street(words: &Words, from: usize, end: usize, parts: &Parts<'_>) -> bool 
         || is_delivery_line(words, end, parts)
 }
 
-/// A few words alone on the line above city, state and ZIP code are the street, whatever they are: MAIN,
-/// RENO, NV 89501.
+/// A word alone on the line above city, state and ZIP code is the street, whatever it is: MAIN, RENO, NV
+/// 89501. More words may as well be a recipient.
 fn is_delivery_line(words: &Words, end: usize, parts: &Parts<'_>) -> bool {
     let (city, after) = parts.city_words;
     city == end
         && city < after
-        && (1..=4).contains(&end)
+        && end == 1
         && words.delimited(city)
         && !parts.state.is_empty()
         && !parts.zip5.is_empty()
-        && !(1..end).any(|index| words.delimited(index))
-        && (0..end).all(|index| words.word(index).designator == Designator::None)
+        && words.word(0).designator == Designator::None
 }

@@ -31,6 +31,7 @@ pub(super) const UNITS: &[(&str, &str, Designator)] = &[
     ("APT", "APT", Strong),
     ("APTS", "APT", Strong),
     ("BASEMENT", "BSMT", Alone),
+    ("BIN", "BIN", Weak),
     ("BLDG", "BLDG", Strong),
     ("BLD", "BLDG", Strong),
     ("BLG", "BLDG", Strong),
@@ -169,6 +170,35 @@ pub(super) const ROUTE_WORDS: &[&str] = &[
     "TWP",
     "U",
     "US",
+];
+
+/// House numbers that are written as words.
+pub(super) const CARDINALS: &[(&str, &str)] = &[
+    ("TWO", "2"),
+    ("THREE", "3"),
+    ("FOUR", "4"),
+    ("FIVE", "5"),
+    ("SIX", "6"),
+    ("SEVEN", "7"),
+    ("EIGHT", "8"),
+    ("NINE", "9"),
+    ("TEN", "10"),
+    ("ELEVEN", "11"),
+    ("TWELVE", "12"),
+    ("FIFTEEN", "15"),
+    ("TWENTY", "20"),
+    ("THIRTY", "30"),
+    ("FORTY", "40"),
+    ("FIFTY", "50"),
+    ("SIXTY", "60"),
+    ("SEVENTY", "70"),
+    ("EIGHTY", "80"),
+    ("NINETY", "90"),
+];
+
+/// Words that open a numbered road only with others behind them.
+pub(super) const ROAD_WORDS: &[&str] = &[
+    "C", "CNTY", "COUNTRY", "F", "IH", "OLD", "PRIVATE", "RD", "S", "TSR",
 ];
 
 /// States, territories and military regions (Appendix B), and the Canadian provinces, by code, by

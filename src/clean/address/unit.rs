@@ -58,10 +58,15 @@ fn opens(words: &Words, name: usize, index: usize, end: usize) -> bool {
     }
 }
 
-/// ST for STE: SAMPLE AVE ST 1400, where a type stands before it and a number closes the street.
+/// ST for STE: SAMPLE AVE ST 1400, where a number closes the street and what stands before ST is no name
+/// that it could be the type of, as in OLD COURT ST 4.
 fn is_suite(words: &Words, index: usize, end: usize) -> bool {
+    let closed = matches!(
+        words.word(index - 1).suffix,
+        "AVE" | "BLVD" | "DR" | "LN" | "PKWY" | "RD"
+    );
     words.at(index) == "ST"
-        && words.word(index - 1).street_only
+        && (closed || (words.delimited(index) && words.word(index - 1).street_only))
         && words.digit(index + 1)
         && !is_ordinal(words.at(index + 1))
         && index + 2 == end
@@ -89,16 +94,20 @@ fn is_level(words: &Words, index: usize) -> bool {
 
 /// 2ND FLOOR, SECOND FLOOR, GROUND FLOOR, LOWER LEVEL.
 pub(super) fn opens_floor(words: &Words, index: usize, end: usize) -> bool {
-    let ranked = words.digit(index)
-        || !words.word(index).ordinal.is_empty()
+    if index + 1 >= end || !is_level(words, index + 1) {
+        return false;
+    }
+    let ranked = is_rank(words, index) || !words.word(index).ordinal.is_empty();
+    ranked && !(words.number(index) && index + 2 < end && is_rank(words, index + 2))
+}
+
+/// A number or a word that tells one floor from the others.
+fn is_rank(words: &Words, index: usize) -> bool {
+    words.digit(index)
         || matches!(
             words.at(index),
-            "GROUND" | "GRND" | "LOWER" | "UPPER" | "MAIN" | "TOP"
-        );
-    index + 1 < end
-        && ranked
-        && is_level(words, index + 1)
-        && !(words.number(index) && words.digit(index + 2) && index + 2 < end)
+            "GROUND" | "GRND" | "LOWER" | "LOWR" | "UPPER" | "UPPR" | "MAIN" | "TOP"
+        )
 }
 
 /// 2ND AND 3RD FLOOR.
@@ -122,7 +131,8 @@ fn opens_bare(words: &Words, name: usize, index: usize, end: usize, apart: bool)
         || matches!(words.at(index - 1), "OLD" | "AND" | "BOX" | "NO" | "NUMBER");
     let short = is_short(words, index + 1, end);
     if words.delimited(index) {
-        return short || words.word(index + 1).designator != Designator::None;
+        let complete = index > name + 1 && before.street_only;
+        return short || complete || words.word(index + 1).designator != Designator::None;
     }
     if road {
         return false;
@@ -172,6 +182,9 @@ fn opens_letter(words: &Words, name: usize, index: usize, end: usize) -> bool {
 }
 
 pub(super) fn is_ordinal(text: &str) -> bool {
+    if !matches!(text.as_bytes().last(), Some(b'T' | b'D' | b'H')) {
+        return false;
+    }
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     digits > 0 && matches!(&text[digits..], "ST" | "ND" | "RD" | "TH")
 }

@@ -25,6 +25,10 @@ pub(super) struct Word {
     pub ordinal: &'static str,
     /// It can open a numbered road.
     pub route: bool,
+    /// It can open the ways to write one, which are more: C R, OLD NC 10.
+    pub road: bool,
+    /// It can say that a box's number follows.
+    pub boxed: bool,
     /// It can end the name of a state of more than one word.
     pub region_end: bool,
     /// It can end the kind of a rural or highway contract route.
@@ -55,12 +59,17 @@ pub(super) static UNKNOWN: Word = Word {
     state: "",
     ordinal: "",
     route: false,
+    road: false,
+    boxed: false,
     region_end: false,
     postal_end: false,
 };
 
-/// The meanings of `word`, given in capitals.
+/// The meanings of `word`, given in capitals. A figure has none.
 pub(super) fn look_up(word: &str) -> &'static Word {
+    if word.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+        return &UNKNOWN;
+    }
     WORDS.get(word).unwrap_or(&UNKNOWN)
 }
 
@@ -69,7 +78,8 @@ pub(super) fn takes_number(word: &str) -> bool {
     look_up(word).designator == Designator::Strong || matches!(word, "BOX" | "POB" | "POBOX")
 }
 
-/// FNV-1a: short keys from a fixed vocabulary need no protection from chosen collisions.
+/// A hash in the manner of FNV-1a, eight bytes at a time: short keys from a fixed vocabulary need no
+/// protection from chosen collisions.
 #[derive(Clone, Copy)]
 pub(super) struct Fnv(u64);
 
@@ -79,15 +89,33 @@ impl Default for Fnv {
     }
 }
 
+impl Fnv {
+    fn mix(&mut self, eight: u64) {
+        let mixed = (self.0 ^ eight).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = mixed ^ (mixed >> 29);
+    }
+}
+
 impl Hasher for Fnv {
     fn finish(&self) -> u64 {
-        self.0
+        self.0 ^ (self.0 >> 32)
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        let (chunks, rest) = bytes.as_chunks::<8>();
+        for &eight in chunks {
+            self.mix(u64::from_le_bytes(eight));
         }
+        if !rest.is_empty() {
+            self.mix(
+                rest.iter()
+                    .fold(0, |eight, &byte| eight << 8 | u64::from(byte)),
+            );
+        }
+    }
+
+    fn write_u8(&mut self, byte: u8) {
+        self.mix(u64::from(byte));
     }
 }
 
@@ -121,7 +149,14 @@ static WORDS: LazyLock<Dictionary> = LazyLock::new(|| {
         words.entry(name).or_default().ordinal = figures;
     }
     for &name in table::ROUTE_WORDS {
-        words.entry(name).or_default().route = true;
+        let word = words.entry(name).or_default();
+        (word.route, word.road) = (true, true);
+    }
+    for &name in table::ROAD_WORDS {
+        words.entry(name).or_default().road = true;
+    }
+    for &name in postal::BOX_WORDS {
+        words.entry(name).or_default().boxed = true;
     }
     for &(name, _) in table::LONG_STATES {
         words.entry(last_word(name)).or_default().region_end = true;

@@ -112,8 +112,8 @@ fn judge(raw: &str, labels: &Labels, pub28: &Pub28) -> Vec<Judged> {
 /// How many hold, and of how many.
 type Count = (usize, usize);
 
-/// One of two halves by a hash of the text: the rules were last mended by the first one's disagreements
-/// alone, so that the second one tells what to expect of other addresses.
+/// One of two halves by a hash of the text. The rules were mended by the first one's disagreements alone, and
+/// by both ones' afterwards: the second half is less known to the rules, and no longer unknown.
 fn half(raw: &str) -> usize {
     let hash = raw.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
@@ -161,7 +161,7 @@ fn labelled_addresses_are_read_as_labelled() {
             share(one.0, one.1),
             share(other.0, other.1),
         );
-        println!("address: {part:12} {all}; the half looked at {one}, the other {other}");
+        println!("address: {part:12} {all}; the half first looked at {one}, the other {other}");
     }
     for (part, floor) in FLOORS {
         let (held, of) = both(counts[part]);
@@ -171,14 +171,14 @@ fn labelled_addresses_are_read_as_labelled() {
 
 /// Half a point below what is reached; 95 % is aimed at for each component.
 const FLOORS: &[(&str, f64)] = &[
-    ("city", 97.6),
-    ("directionals", 97.4),
-    ("name", 94.2),
-    ("number", 97.9),
-    ("state", 98.7),
-    ("suffix", 97.6),
-    ("unit", 96.0),
+    ("city", 97.9),
+    ("directionals", 97.7),
+    ("name", 94.6),
+    ("number", 98.1),
+    ("state", 98.9),
+    ("suffix", 97.9),
+    ("unit", 96.7),
     // 85 % are aimed at.
-    ("whole", 91.1),
+    ("whole", 91.8),
     ("zip", 99.0),
 ];
