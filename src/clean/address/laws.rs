@@ -46,7 +46,7 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "no_word_lost",
-        statement: "Street and city are the words before the state and the ZIP code, each word once.",
+        statement: "Street and city are the words before the state and the ZIP code, each word once; only the state may stand between them.",
         holds: no_word_lost,
     },
     Law {
@@ -209,7 +209,12 @@ fn no_word_lost(_: &Cleaner, raw: &str) -> Result<(), Broken> {
     let words = Words::of(raw);
     let tail = split::split(&words);
     let (from, to) = tail.city_words;
-    if from == tail.street && from <= to && to <= words.len() {
+    let meets = match from.checked_sub(tail.street) {
+        Some(0) => true,
+        Some(1) => words.word(tail.street).state == tail.state,
+        _ => false,
+    };
+    if meets && from <= to && to <= words.len() {
         Ok(())
     } else {
         let found = format!(
