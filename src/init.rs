@@ -10,6 +10,7 @@ static STARTER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates/starter");
 static MODELS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/models");
 static CONTRACTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/contracts");
 static EXPECTATIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/expectations");
+static CLEANERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/cleaners");
 static DATA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data");
 // Of `tests` only the layers' folders: the others are the tests of lockgate itself.
 static BASE_TESTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/tests/base");
@@ -53,6 +54,7 @@ pub fn init(example: Example, folder: &Path) -> Result<Vec<String>> {
                 ("models", &MODELS),
                 ("contracts", &CONTRACTS),
                 ("expectations", &EXPECTATIONS),
+                ("cleaners", &CLEANERS),
                 ("tests/base", &BASE_TESTS),
                 ("tests/staging", &STAGING_TESTS),
                 ("tests/dims", &DIM_TESTS),

@@ -18,7 +18,13 @@ use tempfile::TempDir;
 use crate::shop;
 use crate::support::wait;
 
-const LEADS: [&str; 4] = ["lockgate.toml", "models", "contracts", "expectations"];
+const LEADS: [&str; 5] = [
+    "lockgate.toml",
+    "models",
+    "contracts",
+    "expectations",
+    "cleaners",
+];
 const STAGED: &str = "contracts/staging/stg_leads_source_2.toml";
 const STAGED_SQL: &str = "models/staging/stg_leads_source_2.sql";
 const STAGED_EXPECTATIONS: &str = "expectations/staging/stg_leads_source_2.toml";

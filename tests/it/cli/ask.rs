@@ -142,7 +142,7 @@ fn init_of_the_leads_project_writes_the_repositorys_own() {
     let made = lockgate(folder.path(), &["init", "--example", "leads", "leads"]);
     assert_eq!(made.code, 0, "{}", made.err);
     let (mine, theirs) = (super::root(), folder.path().join("leads"));
-    for part in ["models", "contracts", "expectations", "data"] {
+    for part in ["models", "contracts", "expectations", "cleaners", "data"] {
         assert_eq!(files(&mine.join(part)), files(&theirs.join(part)), "{part}");
     }
     let answer = lockgate(&theirs, &["check"]);
