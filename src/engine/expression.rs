@@ -6,7 +6,9 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, AsArray, RecordBatch, RecordBatchOptions, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{DFSchema, DataFusionError};
+use datafusion::logical_expr::{Expr, Volatility};
 use datafusion::physical_plan::PhysicalExpr;
 use toml::Spanned;
 
@@ -106,6 +108,10 @@ impl Expression {
         let schema = Schema::new(columns.iter().map(field).collect::<Vec<_>>());
         let named = DFSchema::try_from(schema.clone())?;
         let expr = engine.ctx.parse_sql_expr(sql, &named)?;
+        if let Some(function) = unsteady(&expr)? {
+            let message = format!("{function}() may answer otherwise another time");
+            return Err(DataFusionError::Plan(message));
+        }
         let physical = engine.ctx.create_physical_expr(expr, &named)?;
         let found = physical.data_type(&schema)?;
         let fits = match yields {
@@ -193,6 +199,21 @@ impl Expression {
         let batch = RecordBatch::try_new_with_options(self.schema.clone(), arrays, &options)?;
         self.physical.evaluate(&batch)?.into_array(rows)
     }
+}
+
+/// A function whose answer depends on more than its arguments: the clock, or chance.
+fn unsteady(expr: &Expr) -> Result<Option<String>, DataFusionError> {
+    let mut found = None;
+    expr.apply(|expr| {
+        if let Expr::ScalarFunction(call) = expr
+            && call.func.signature().volatility != Volatility::Immutable
+        {
+            found = Some(call.name().to_owned());
+            return Ok(TreeNodeRecursion::Stop);
+        }
+        Ok(TreeNodeRecursion::Continue)
+    })?;
+    Ok(found)
 }
 
 fn is_text(data_type: &DataType) -> bool {

@@ -244,10 +244,7 @@ fn entries(text: &Text, cleaners: &BTreeMap<String, String>) -> Vec<Entry> {
                 spans: spans(keys),
                 head: span.start..text.line_end(span.start),
                 columns: columns.map(|name| name.get_ref().clone()).collect(),
-                definition: expectation
-                    .args
-                    .cleaner()
-                    .and_then(|by| cleaners.get(by.get_ref()).cloned()),
+                definition: expectation.defined_by(cleaners),
             });
         }
     }
@@ -286,10 +283,14 @@ fn compared(old: &Entry, new: &Entry, text: &Text) -> Vec<Change> {
         }
     }
     told.extend(tolerance(&old.values, &new.values).map(|found| ("allow", found)));
+    let users = ["by", "sql", "where"];
     if let (Some(before), Some(after)) = (&old.definition, &new.definition)
-        && old.values.get("by") == new.values.get("by")
+        && users
+            .iter()
+            .all(|key| old.values.get(*key) == new.values.get(*key))
     {
-        told.extend(cleaner(before, after).map(|found| ("by", found)));
+        let user = users.into_iter().find(|key| new.spans.contains_key(*key));
+        told.extend(cleaner(before, after).map(|found| (user.unwrap_or("by"), found)));
     }
     let reason = reason(old, new);
     let changes = told.into_iter().map(|(key, (way, what, words))| {

@@ -35,9 +35,10 @@ pub use common::SkipNull;
 pub use judge::{Judged, judge};
 pub use kind::{Example, KINDS, Kind, Lower, Name, Subject, kind};
 pub use load::{COMMON, implied, load};
-pub use sql::{Limit, Literal, ident, relation, text as text_literal};
+pub use sql::{Limit, Literal, calls, ident, relation, text as text_literal};
 pub use tolerance::Tolerance;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -62,7 +63,7 @@ pub struct Expectation {
     /// Whether violating rows are set aside in the model's quarantine table.
     pub quarantine: bool,
     pub args: Arc<dyn Lower>,
-    /// The SQL of the cleaner it asks by, where the project declares that: a part of what is asked.
+    /// The SQL of the declared cleaners it asks by or calls: a part of what is asked.
     pub definition: Option<String>,
     /// The file it stands in: an expectations file, or the contract that implies it.
     pub text: Text,
@@ -73,6 +74,20 @@ impl Expectation {
     /// The 1-based line of its file.
     pub fn line(&self) -> u64 {
         self.text.line(self.span.start)
+    }
+
+    /// What the cleaners that it asks by, or whose functions its SQL calls, are; `cleaners` are those
+    /// that the project declares, by name. `None`: it uses none of them.
+    pub fn defined_by(&self, cleaners: &BTreeMap<String, String>) -> Option<String> {
+        let by = self.args.cleaner().map(Spanned::get_ref);
+        let sql = [self.args.sql(), self.filter.as_ref()];
+        let used = cleaners.iter().filter(|(name, _)| {
+            let function = format!("clean_{name}");
+            let mut sql = sql.into_iter().flatten();
+            by == Some(name) || sql.any(|sql| calls(sql.get_ref(), &function))
+        });
+        let used: Vec<&str> = used.map(|(_, definition)| definition.as_str()).collect();
+        (!used.is_empty()).then(|| used.join("\n"))
     }
 }
 

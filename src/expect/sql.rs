@@ -1,5 +1,7 @@
 //! Names and values written as SQL.
 
+use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 use toml::Spanned;
 use toml::value::Datetime;
 
@@ -11,6 +13,15 @@ use super::bound::Unit;
 /// A name as SQL writes it, quoted: `my "col"` becomes `"my ""col"""`.
 pub fn ident(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// Whether SQL names a function, comments and texts left out.
+pub fn calls(sql: &str, function: &str) -> bool {
+    let tokens = Tokenizer::new(&GenericDialect {}, sql).tokenize();
+    tokens.unwrap_or_default().iter().any(|token| match token {
+        Token::Word(word) => word.value.eq_ignore_ascii_case(function),
+        _ => false,
+    })
 }
 
 /// A table's name as SQL, each part quoted: `raw.source1` becomes `"raw"."source1"`.

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clean::{self, CLEANERS};
-use crate::error::{Problem, Text, suggest};
-use crate::expect::Expectation;
+use crate::error::{Problem, suggest};
+use crate::expect::{Expectation, calls};
 
 use super::load::{Loader, stem};
-use super::{DeclaredCleaner, Project, graph, sql};
+use super::{DeclaredCleaner, Model, Project, graph};
 
 /// What each cleaner that a project declares is, by its name.
 pub type Definitions = BTreeMap<String, String>;
@@ -81,8 +81,7 @@ fn known(name: &str, declared: &[String]) -> String {
 
 /// The declared cleaners whose functions a cleaner's SQL calls.
 fn called<'a>(cleaner: &DeclaredCleaner, all: &'a [DeclaredCleaner]) -> Vec<&'a DeclaredCleaner> {
-    let text = Text::new("", cleaner.sql.get_ref().as_str());
-    let named = |other: &&DeclaredCleaner| !sql::words(&text, &other.function()).is_empty();
+    let named = |other: &&DeclaredCleaner| calls(cleaner.sql.get_ref(), &other.function());
     all.iter().filter(named).collect()
 }
 
@@ -93,6 +92,15 @@ impl Project {
         cleaners
             .map(|cleaner| (cleaner.name.clone(), self.definition(cleaner)))
             .collect()
+    }
+
+    /// What each declared cleaner is that a model's SQL calls.
+    pub fn definitions_in(&self, model: &Model) -> Vec<String> {
+        let called = self
+            .cleaners
+            .iter()
+            .filter(|cleaner| calls(&model.text.text, &cleaner.function()));
+        called.map(|cleaner| self.definition(cleaner)).collect()
     }
 
     fn definition(&self, cleaner: &DeclaredCleaner) -> String {
@@ -119,8 +127,7 @@ impl Project {
             .iter_mut()
             .map(|source| &mut source.expectations);
         for expectation in models.chain(sources).flatten() {
-            let by = expectation.args.cleaner();
-            expectation.definition = by.and_then(|by| definitions.get(by.get_ref()).cloned());
+            expectation.definition = expectation.defined_by(&definitions);
         }
     }
 }

@@ -355,7 +355,7 @@ impl Runner<'_> {
     }
 
     /// Everything the rows of a model depend on: its SQL, its types, the
-    /// versions of what it reads, and the code of the functions.
+    /// versions of what it reads, the cleaners it calls, and the code of the functions.
     fn fingerprint(&self, model: &Model) -> String {
         let mut hash = Sha256::new();
         let mut add = |part: &str| {
@@ -365,11 +365,15 @@ impl Runner<'_> {
         };
         add(env!("CARGO_PKG_VERSION"));
         add(&model.text.text);
+        for definition in self.project.definitions_in(model) {
+            add(&definition);
+        }
         if let Some((contract, _)) = &model.contract {
             add(&format!("{:?}", contract.schema().fields()));
         }
         for sieve in model.expectations.iter().filter(|e| e.quarantine) {
             add(&sieve.id);
+            add(sieve.definition.as_deref().unwrap_or_default());
             add(&format!(
                 "{:?} {:?}",
                 sieve.args,

@@ -137,6 +137,25 @@ fn sql_that_does_not_plan_is_told_at_the_cleaner_and_not_at_all_who_call_it() {
     );
 }
 
+#[test]
+fn sql_that_answers_otherwise_another_time_is_told() {
+    for (function, sql) in [
+        ("now", "concat(value, cast(now() as varchar))"),
+        ("random", "concat(value, cast(random() as varchar))"),
+        ("uuid", "concat(value, uuid())"),
+    ] {
+        let scratch = shop_by(&format!("sql = \"{sql}\"\n"), &[]);
+        let project = scratch.project();
+        let error = wait(async move { check::check(&project).await }).expect_err("problems");
+        let told = told(&error);
+        let wanted = format!("{function}() may answer otherwise another time");
+        assert!(
+            told.contains(&wanted) && told.contains("cleaners/code.toml:1"),
+            "{told}"
+        );
+    }
+}
+
 fn told(error: &Error) -> String {
     shop::rendered(error.problems())
 }
@@ -277,6 +296,40 @@ fn a_model_that_calls_a_changed_cleaner_is_modified_though_its_text_is_not() {
     let project = project::load(&repository.root).expect("a project");
     let modified: Vec<String> = check::modified(&compared, &project).into_iter().collect();
     assert_eq!(modified, ["base_orders"]);
+}
+
+#[test]
+fn a_run_builds_a_model_anew_whose_cleaner_changed_and_sets_other_rows_aside() {
+    let aside = format!("{ASKED}on_fail = \"quarantine\"\n");
+    let scratch = shop_by(UPPER, &[(ORDERS, CLEANED), (EXPECTATIONS, "")]);
+    let ids = "select id from base_orders order by id";
+    scratch.run();
+    assert_eq!(scratch.query(ids), ["A1", "B2", "C3"]);
+    scratch.write(CODE, "sql = \"lower(trim(value))\"\n");
+    scratch.run();
+    assert_eq!(scratch.query(ids), ["a1", "b2", "c3"]);
+
+    let scratch = shop_by(UPPER, &[(EXPECTATIONS, &aside)]);
+    scratch.run();
+    assert_eq!(scratch.query(ids), ["A1", "C3"]);
+    scratch.write(CODE, "sql = \"lower(value)\"\n");
+    scratch.run();
+    assert_eq!(scratch.query(ids), [" b2 "]);
+}
+
+#[test]
+fn an_expectation_whose_own_sql_calls_a_changed_cleaner_is_stopped_at_that_sql() {
+    let holds =
+        "[[expect]]\nid = \"coded\"\nkind = \"holds\"\nsql = \"clean_code(id) is not null\"\n";
+    let narrowed =
+        "[[expect]]\nkind = \"not_null\"\ncolumn = \"id\"\nwhere = \"clean_code(id) <> 'X'\"\n";
+    for (text, line) in [(holds, 4), (narrowed, 4)] {
+        let repository = repository(&[Write(EXPECTATIONS, text)]);
+        repository.swap(CODE, "upper(trim(value))", "trim(value)");
+        let (changes, _) = repository.changes();
+        let expected = format!("breaking cleaner_changed {EXPECTATIONS}:{line}");
+        assert_eq!(words(&changes), [expected]);
+    }
 }
 
 #[test]

@@ -105,9 +105,13 @@ impl Words {
                     self.text.push(char::from(byte));
                 }
                 b'-' if hyphen_holds(bytes, at) => self.text.push('-'),
-                b' ' if self.tokens.is_empty() && is_range(bytes, at) => {
+                b' ' if self.tokens.is_empty() => {
+                    let Some(end) = range_goes_on(bytes, at) else {
+                        break;
+                    };
                     self.text.push('-');
-                    at += 2;
+                    at = end;
+                    continue;
                 }
                 _ => break,
             }
@@ -206,12 +210,16 @@ impl Words {
     }
 }
 
-/// The hyphen between two house numbers, with blanks round it: 12 - 14.
-fn is_range(bytes: &[u8], at: usize) -> bool {
-    at > 0
-        && bytes[at - 1].is_ascii_digit()
-        && bytes[at..].starts_with(b" - ")
-        && bytes.get(at + 3).is_some_and(u8::is_ascii_digit)
+/// Where the second house number stands, if a hyphen with blanks round it is between two: 12 - 14.
+fn range_goes_on(bytes: &[u8], at: usize) -> Option<usize> {
+    let blanks = |from: usize| {
+        let run = bytes.get(from..)?.iter().take_while(|byte| **byte == b' ');
+        Some(from + run.count()).filter(|end| *end > from)
+    };
+    let hyphen = blanks(at)?;
+    let second = blanks(hyphen + 1)?;
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    (at > 0 && digit(at - 1) && bytes.get(hyphen) == Some(&b'-') && digit(second)).then_some(second)
 }
 
 /// The slash of M/C, a mail code.

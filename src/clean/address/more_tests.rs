@@ -136,6 +136,7 @@ fn directionals_in_two_words_and_no_are_read() {
 fn house_numbers_are_read_in_all_their_forms() {
     read_as(&[
         ("100 - 102 Sample St", "100-102 SAMPLE ST"),
+        ("100  -   102 Sample St", "100-102 SAMPLE ST"),
         ("12 & 14 Sample St", "12 AND 14 SAMPLE ST"),
         ("Seven Hills Rd", "SEVEN HILLS RD"),
         ("12 F 41", "12 F 41"),

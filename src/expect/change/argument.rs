@@ -209,7 +209,7 @@ fn same_tokens(old: &str, new: &str) -> bool {
     matches!((tokens(old), tokens(new)), (Some(old), Some(new)) if old == new)
 }
 
-/// What became of the SQL of the cleaner that an expectation asks by; `None`: nothing.
+/// What became of the SQL of the cleaner that an expectation uses; `None`: nothing.
 pub(super) fn cleaner(old: &str, new: &str) -> Option<Told> {
     if old == new {
         return None;
