@@ -1,7 +1,7 @@
-//! Two states cut into parts that are compared one after another, so that a bound
-//! on memory holds however many rows there are.
+//! Two states cut into parts that are compared one after another, each in a share of
+//! the bound on memory.
 
-use crate::engine::{Engine, Spread, parts_needed, spread};
+use crate::engine::{Engine, Spread, cut, spread};
 use crate::error::Result;
 use crate::outcome::Pair;
 
@@ -25,7 +25,8 @@ impl Parts {
         let query = |side: &str| format!("SELECT * FROM {side}");
         let (base, other) = (query(&sides.base), query(&sides.other));
         let queries = [(base.as_str(), rows.base), (other.as_str(), rows.other)];
-        let count = parts_needed(engine, &queries).await?;
+        let cut = cut(engine, &queries).await?;
+        let count = cut.parts;
         if count == 1 {
             let spread = None;
             return Ok(Self { spread, count });
@@ -34,8 +35,8 @@ impl Parts {
             0 => sides.columns.len(),
             key => key,
         };
-        let base = spread(engine, &base, by, count).await?;
-        let other = spread(engine, &other, by, count).await?;
+        let base = spread(engine, &base, by, cut).await?;
+        let other = spread(engine, &other, by, cut).await?;
         (sides.base, sides.other) = (BASE.to_owned(), OTHER.to_owned());
         let spread = Some((base, other));
         Ok(Self { spread, count })

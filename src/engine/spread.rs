@@ -5,8 +5,10 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, UInt32Array};
+use arrow::compute::kernels::numeric::add;
 use arrow::compute::{BatchCoalescer, cast, take_record_batch};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::common::ScalarValue;
 use datafusion::common::hash_utils::{RandomState, create_hashes};
 use datafusion::execution::{SendableRecordBatchStream, SpillFile};
 use datafusion::physical_plan::SpillManager;
@@ -21,17 +23,21 @@ use super::Engine;
 /// from them and what it gives out must all fit, and parts are never quite even.
 const SHARE: usize = 8;
 
-/// A file of each part is open while rows are spread; a process may have 1,024.
-const MOST: usize = 256;
+/// A file of each part is open while rows are spread, and some systems give a process 256.
+/// Tables of more than this many parts have larger ones.
+const MOST: usize = 200;
 
 /// Rows whose width stands for that of all rows.
 const LOOK: usize = 8192;
 
+/// Rows that are cut into parts at a time, at most: a part's slice of fewer is mostly overhead on disk.
+const CUT: usize = 65_536;
+
+/// What is cut at a time takes this share of the bound: it is there twice, as it came and by part.
+const CUT_SHARE: usize = 32;
+
 /// Not the seed of a join: what it hashes anew must not all fall into one of its partitions.
 const SEED: u64 = 0x6c6f_636b;
-
-/// Rows that are cut into parts at a time: a part's slice of fewer is mostly overhead on disk.
-const CUT: usize = 65_536;
 
 /// Rows of a batch that is read back.
 const BATCH: usize = 8192;
@@ -44,22 +50,36 @@ pub struct Spread {
     parts: Vec<Option<Arc<dyn SpillFile>>>,
 }
 
-/// How many parts `rows` rows of the width of those of `queries` need; 1 where
-/// memory has no bound or holds them all.
+/// How tables are cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    pub parts: usize,
+    /// Rows that are taken in hand at a time.
+    pub rows: usize,
+}
+
+/// How the rows of `queries`, each with how many it has, are cut so that a part of all of them fits
+/// into the bound on memory; one part where it has no bound or holds them all.
 ///
 /// # Errors
 /// A query fails.
-pub async fn parts_needed(engine: &Engine, queries: &[(&str, u64)]) -> Result<usize> {
+pub async fn cut(engine: &Engine, queries: &[(&str, u64)]) -> Result<Cut> {
     let Some(memory) = engine.memory else {
-        return Ok(1);
+        let (parts, rows) = (1, CUT);
+        return Ok(Cut { parts, rows });
     };
-    let mut bytes = 0;
+    let (mut bytes, mut widest) = (0usize, 1);
     for (query, rows) in queries {
         let width = width(engine, query).await.map_err(failed)?;
-        bytes += width * usize::try_from(*rows).unwrap_or(usize::MAX);
+        let rows = usize::try_from(*rows).unwrap_or(usize::MAX);
+        bytes = bytes.saturating_add(width.saturating_mul(rows));
+        widest = widest.max(width);
     }
     let part = (memory / SHARE).max(1);
-    Ok(bytes.div_ceil(part).clamp(1, MOST))
+    Ok(Cut {
+        parts: bytes.div_ceil(part).clamp(1, MOST),
+        rows: (memory / CUT_SHARE / widest).clamp(1, CUT),
+    })
 }
 
 /// Bytes of a row in memory.
@@ -81,8 +101,8 @@ async fn width(engine: &Engine, query: &str) -> Fallible<usize> {
 ///
 /// # Errors
 /// The query fails; the disk is full.
-pub async fn spread(engine: &Engine, query: &str, columns: usize, parts: usize) -> Result<Spread> {
-    spread_rows(engine, query, columns, parts)
+pub async fn spread(engine: &Engine, query: &str, columns: usize, cut: Cut) -> Result<Spread> {
+    spread_rows(engine, query, columns, cut)
         .await
         .map_err(failed)
 }
@@ -91,23 +111,19 @@ fn failed(error: datafusion::error::DataFusionError) -> Error {
     Error::engine("spreading rows over the disk", error)
 }
 
-async fn spread_rows(
-    engine: &Engine,
-    query: &str,
-    columns: usize,
-    parts: usize,
-) -> Fallible<Spread> {
+async fn spread_rows(engine: &Engine, query: &str, columns: usize, cut: Cut) -> Fallible<Spread> {
     let frame = engine.ctx.sql(query).await?;
     let schema = plain(frame.schema().as_arrow());
     let hashed = hashed(&schema, columns);
     let metrics = SpillMetrics::new(&ExecutionPlanMetricsSet::new(), 0);
     let files = SpillManager::new(engine.ctx.runtime_env(), metrics, schema.clone());
-    let open = (0..parts).map(|_| files.create_in_progress_file("a part of a table"));
+    let open = (0..cut.parts).map(|_| files.create_in_progress_file("a part of a table"));
     let mut open = open.collect::<Fallible<Vec<_>>>()?;
-    let mut stream = coalesced(frame.execute_stream().await?, schema, CUT);
+    let mut stream = coalesced(frame.execute_stream().await?, schema, cut.rows);
     while let Some(batch) = stream.try_next().await? {
-        let keys: Vec<ArrayRef> = hashed.iter().map(|i| batch.column(*i).clone()).collect();
-        for (part, rows) in by_part(&batch, &keys, parts)? {
+        let keys = hashed.iter().map(|place| hashable(batch.column(*place)));
+        let keys = keys.collect::<Fallible<Vec<_>>>()?;
+        for (part, rows) in by_part(&batch, &keys, cut.parts)? {
             open[part].append_batch(&rows)?;
         }
     }
@@ -161,13 +177,20 @@ fn plain_batch(schema: &SchemaRef, batch: &RecordBatch) -> Fallible<RecordBatch>
     Ok(RecordBatch::try_new(schema.clone(), columns)?)
 }
 
-/// The columns to hash: not floats, whose two zeros are equal and hash apart, and
-/// nothing nested, which may hold floats.
+/// The columns to hash: nothing nested, which may hold floats.
 fn hashed(schema: &Schema, columns: usize) -> Vec<usize> {
     let fields = schema.fields().iter().take(columns).enumerate();
-    let fields = fields
-        .filter(|(_, field)| !field.data_type().is_floating() && !field.data_type().is_nested());
+    let fields = fields.filter(|(_, field)| !field.data_type().is_nested());
     fields.map(|(place, _)| place).collect()
+}
+
+/// Floats with one zero: the two are equal and hash apart.
+fn hashable(column: &ArrayRef) -> Fallible<ArrayRef> {
+    if !column.data_type().is_floating() {
+        return Ok(column.clone());
+    }
+    let zero = ScalarValue::new_zero(column.data_type())?.to_scalar()?;
+    Ok(add(column, &zero)?)
 }
 
 /// The rows of each part that has any, one copy of the batch cut into slices.
@@ -216,5 +239,28 @@ impl Spread {
         coalesced(stream, self.files.schema().clone(), BATCH)
             .try_collect()
             .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::array::{AsArray, Float64Array};
+    use arrow::datatypes::Float64Type;
+
+    #[test]
+    fn floats_are_spread_over_the_parts_and_both_zeros_go_into_one() {
+        let values = [0.0, -0.0].into_iter().chain((1..500).map(f64::from));
+        let column: ArrayRef = Arc::new(Float64Array::from_iter_values(values));
+        let batch = RecordBatch::try_from_iter([("amount", column.clone())]).unwrap();
+        let parts = by_part(&batch, &[hashable(&column).unwrap()], 8).unwrap();
+        assert_eq!(parts.len(), 8);
+        let zeros = parts.iter().filter(|(_, rows)| {
+            let values = rows.column(0).as_primitive::<Float64Type>();
+            values.values().contains(&0.0)
+        });
+        assert_eq!(zeros.count(), 1);
+        let rows: usize = parts.iter().map(|(_, rows)| rows.num_rows()).sum();
+        assert_eq!(rows, batch.num_rows());
     }
 }

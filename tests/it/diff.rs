@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lockgate::diff::{self, Options, Side};
-use lockgate::engine::{Engine, Warehouse, parts_needed};
+use lockgate::engine::{Engine, Warehouse, cut};
 use lockgate::history;
 use lockgate::outcome::{Diff, ModelDiff, RowKind};
 use lockgate::report;
@@ -200,11 +200,16 @@ fn many_twice() -> Scratch {
 fn what_does_not_fit_into_memory_is_compared_part_by_part() {
     let memory = Some(16 * 1024 * 1024);
     let wide = "SELECT lpad(cast(value as varchar), 200, '0') FROM generate_series(1, 40000)";
-    let parts = wait(async move {
+    let (wide, narrow) = wait(async move {
         let engine = Engine::new(memory).unwrap();
-        parts_needed(&engine, &[(wide, 40_000)]).await.unwrap()
+        let narrow = "SELECT value FROM generate_series(1, 40000)";
+        let narrow = cut(&engine, &[(narrow, 40_000)]).await.unwrap();
+        (cut(&engine, &[(wide, 40_000)]).await.unwrap(), narrow)
     });
-    assert!(parts > 3, "{parts}");
+    assert!(wide.parts > 3 && narrow.parts == 1, "{wide:?} {narrow:?}");
+    // By their bytes: wide rows are taken in hand by fewer.
+    assert!(wide.rows * 200 <= 16 * 1024 * 1024 / 32, "{wide:?}");
+    assert!(narrow.rows > 10 * wide.rows, "{narrow:?}");
     let scratch = many_twice();
     for (key, found) in [
         ("key = [\"id\"]\n", [40_000, 39_995, 5, 10, 40]),
