@@ -29,10 +29,10 @@ pub fn test_changes(before: &Model, now: &Model, renamed: &[(String, String)]) -
     for test in &before.tests {
         let name = test.name.get_ref();
         let mut same = now.tests.iter().filter(|it| it.name.get_ref() == name);
-        let mut moved = now
-            .tests
-            .iter()
-            .filter(|it| !in_base(it) && compared(test, it, renamed).is_empty());
+        let mut moved = now.tests.iter().filter(|it| {
+            let taken = in_base(it) || known.contains(&it.name.get_ref().as_str());
+            !taken && compared(test, it, renamed).is_empty()
+        });
         match same.next().or_else(|| moved.next()) {
             Some(other) => {
                 known.push(other.name.get_ref());
@@ -155,9 +155,18 @@ fn told(old: &TestCase, new: &TestCase, renamed: &[(String, String)]) -> Vec<Cha
 /// What two tests give and expect otherwise.
 fn compared(old: &TestCase, new: &TestCase, renamed: &[(String, String)]) -> Vec<Difference> {
     let mut found = given(old, new);
-    found.extend(expected("expected", (&old.expect, &new.expect), renamed));
+    // Rows that are set aside now were expected before the test told the two apart.
+    let aside = match (&old.quarantined, &new.quarantined) {
+        (None, Some(table)) => table.rows.len(),
+        _ => 0,
+    };
+    let ordered = old.is_ordered() && new.is_ordered();
+    let expect = (&old.expect, &new.expect);
+    found.extend(expected("expected", expect, renamed, ordered, aside));
     match (&old.quarantined, &new.quarantined) {
-        (Some(old), Some(new)) => found.extend(expected("quarantined", (old, new), renamed)),
+        (Some(old), Some(new)) => {
+            found.extend(expected("quarantined", (old, new), renamed, false, 0));
+        }
         (Some(_), None) => {
             let words = "no rows are expected to be quarantined any more".to_owned();
             let place = new.name.span();
@@ -239,7 +248,7 @@ fn given(old: &TestCase, new: &TestCase) -> Vec<Difference> {
     found
 }
 
-/// A table as it is compared: how its rows are written does not matter.
+/// A table as it is compared: how its rows are written does not matter, nor the order of its columns.
 #[derive(PartialEq)]
 struct Written {
     columns: Vec<String>,
@@ -259,10 +268,16 @@ impl Written {
                 Entry::Value(value) => value.to_string(),
             })
         };
-        let rows = table.rows.iter();
+        let named: Vec<String> = table.columns.iter().map(called).collect();
+        let mut places: Vec<usize> = (0..named.len()).collect();
+        places.sort_by_key(|place| &named[*place]);
+        let cells = |row: &Vec<Option<Spanned<Entry>>>| {
+            let cells = places.iter().map(|place| row.get(*place).and_then(cell));
+            cells.collect()
+        };
         Self {
-            columns: table.columns.iter().map(called).collect(),
-            rows: rows.map(|row| row.iter().map(cell).collect()).collect(),
+            columns: places.iter().map(|place| named[*place].clone()).collect(),
+            rows: table.rows.iter().map(cells).collect(),
         }
     }
 
@@ -279,11 +294,14 @@ impl Written {
     }
 }
 
-/// `which` rows, as the base and as this version say them.
+/// `which` rows, as the base and as this version say them, whose order counts if they are `ordered`;
+/// `aside` rows more are said elsewhere now.
 fn expected(
     which: &str,
     (old, new): (&TestTable, &TestTable),
     renamed: &[(String, String)],
+    ordered: bool,
+    aside: usize,
 ) -> Vec<Difference> {
     let (before, after) = (Written::new(old, renamed), Written::new(new, &[]));
     let lacking = |one: &Written, other: &Written| -> Vec<String> {
@@ -294,7 +312,7 @@ fn expected(
     let (gone, more) = (lacking(&before, &after), lacking(&after, &before));
     let place = || new.said.clone();
     let mut found = Vec::new();
-    let fewer = after.rows.len() < before.rows.len();
+    let fewer = after.rows.len() + aside < before.rows.len();
     // No row at all is expected of every column.
     let every_column = new.rows.is_empty() && new.columns.is_empty();
     if !gone.is_empty() && !every_column {
@@ -327,7 +345,11 @@ fn expected(
     }
     let both = before.columns.iter();
     let both: Vec<&String> = both.filter(|it| after.columns.contains(it)).collect();
-    let (was, is) = (before.of(&both), after.of(&both));
+    let (mut was, mut is) = (before.of(&both), after.of(&both));
+    if !ordered {
+        was.sort();
+        is.sort();
+    }
     let kept: BTreeSet<_> = is.iter().collect();
     if after.rows.len() > before.rows.len() && was.iter().all(|row| kept.contains(row)) {
         let words = format!(

@@ -111,6 +111,41 @@ fn every_change_of_a_unit_test_has_its_class() {
 }
 
 #[test]
+fn two_tests_that_said_the_same_are_not_one_renamed_twice() {
+    let repository = Repository::shop();
+    let twin = |name: &str| format!("[[test]]\nname = \"{name}\"\nexpect.rows = []\n\n");
+    write(&repository.root, TESTS, &(twin("a") + &twin("b")));
+    git(repository.folder.path(), &["add", "-A"]);
+    commit(repository.folder.path());
+    write(&repository.root, TESTS, &twin("c"));
+    let found = told(&repository.changes().0);
+    let whats: Vec<&str> = found.iter().map(String::as_str).collect();
+    assert!(
+        whats.iter().any(|it| it.contains("test_renamed")),
+        "{whats:?}"
+    );
+    assert!(
+        whats.iter().any(|it| it.contains("breaking test_deleted")),
+        "{whats:?}"
+    );
+}
+
+#[test]
+fn a_test_that_says_the_same_in_another_order_did_not_change() {
+    let repository = Repository::shop();
+    let test = |rows: &str| {
+        format!(
+            "[[test]]\nname = \"sums\"\ngiven.raw.orders.rows = []\n\n[test.expect]\ncsv = \"\"\"\n{rows}\"\"\"\n"
+        )
+    };
+    write(&repository.root, TESTS, &test("id,amount\na,1\nb,2\n"));
+    git(repository.folder.path(), &["add", "-A"]);
+    commit(repository.folder.path());
+    write(&repository.root, TESTS, &test("amount,id\n2,b\n1,a\n"));
+    assert_eq!(told(&repository.changes().0), [""; 0]);
+}
+
+#[test]
 fn a_unit_test_that_is_gone_or_weaker_is_stopped_at_its_line() {
     let repository = tested();
     repository.swap(
@@ -197,6 +232,24 @@ fn quarantined_rows_that_are_no_longer_expected_are_stopped() {
     pin(
         "unit/base",
         [("no longer quarantined", rendered(&problems))],
+    );
+}
+
+#[test]
+fn rows_that_are_set_aside_now_are_not_less() {
+    let repository = tested();
+    repository.swap(
+        TESTS,
+        "rows = [{ id = \"1\", amount = 5 }, { id = \"2\" }]",
+        "rows = [{ id = \"1\", amount = 5 }]\n\n[test.quarantined]\nrows = [{ id = \"2\" }]",
+    );
+    let moved = told(&repository.changes().0);
+    assert!(moved.iter().all(|it| !it.contains("breaking")), "{moved:?}");
+    repository.swap(TESTS, "rows = [{ id = \"2\" }]", "rows = []");
+    let lost = told(&repository.changes().0);
+    assert!(
+        lost.contains(&"breaking test_rows_dropped".to_owned()),
+        "{lost:?}"
     );
 }
 
