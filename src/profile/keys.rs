@@ -33,6 +33,11 @@ pub(super) async fn search(
     let columns: Vec<usize> = (0..view.width())
         .filter(|at| may_identify(view, *at))
         .collect();
+    // Every value of a column is read for it: once, not for every set.
+    let names_rows: Vec<bool> = (0..view.width())
+        .map(|at| is_identifier(view, at))
+        .collect();
+    let identifies = |set: &[usize]| identifies(view, set, |at| names_rows[at]);
     let mut keys: Vec<Vec<usize>> = Vec::new();
     for width in 1..=WIDEST {
         let sets = sets(&columns, width, &keys);
@@ -41,7 +46,7 @@ pub(super) async fn search(
             .filter(|set| is_wide_enough(view, set) && !repeats(view, set))
             .filter(|set| is_unique(view, set))
             .collect();
-        unique.sort_by_key(|set| (!identifies(view, set), set.clone()));
+        unique.sort_by_cached_key(|set| (!identifies(set), set.clone()));
         if !view.is_whole() && !unique.is_empty() {
             unique.truncate(CONFIRMED);
             let confirmed = unique_sets(engine, origin, &unique).await?;
@@ -53,7 +58,7 @@ pub(super) async fn search(
         }
         keys.extend(unique);
         // Wider sets than an identifier are unique by chance.
-        if keys.iter().any(|set| identifies(view, set)) {
+        if keys.iter().any(|set| identifies(set)) {
             break;
         }
     }
@@ -64,7 +69,7 @@ pub(super) async fn search(
 pub(super) fn told(view: &View, keys: &[Vec<usize>]) -> Vec<Candidate> {
     let told = keys.iter().map(|set| Candidate {
         columns: set.iter().map(|at| view.names[*at].clone()).collect(),
-        identifier: identifies(view, set),
+        identifier: identifies(view, set, |at| is_identifier(view, at)),
         repeats: 0,
         of: view.rows,
         breaking: Vec::new(),
@@ -115,10 +120,10 @@ pub(super) fn is_identifier(view: &View, at: usize) -> bool {
     }
 }
 
-fn identifies(view: &View, set: &[usize]) -> bool {
+fn identifies(view: &View, set: &[usize], names_rows: impl Fn(usize) -> bool) -> bool {
     set.iter()
-        .any(|at| is_identifier(view, *at) && view.names[*at] != "file_name")
-        && set.iter().all(|at| is_identifier(view, *at))
+        .any(|at| names_rows(*at) && view.names[*at] != "file_name")
+        && set.iter().all(|at| names_rows(*at))
 }
 
 /// The sets of a width that hold no key, in column order.
