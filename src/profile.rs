@@ -5,6 +5,7 @@
 //! enough, and counted over all of them; quartiles, shapes and some findings
 //! are the sample's.
 
+mod codes;
 mod column;
 mod confirm;
 mod depend;

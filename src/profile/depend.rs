@@ -4,11 +4,11 @@
 //! Both are told only where chance does not explain them: how likely it is that
 //! rows dealt at random would agree so well.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::outcome::{Dependency, Place};
 
+use super::codes::{Counts, Order};
 use super::facet::{Facet, facets};
 use super::pairs;
 use super::view::{View, counted, grouped, shown};
@@ -157,10 +157,7 @@ fn column_to_column(view: &View, from: usize, to: usize) -> Option<Teller> {
     if a.values.len() * 10 > rows * 8 || b.values.len() > a.values.len() {
         return None;
     }
-    let groups = Groups::new(view, &a.codes, to);
-    if !Teller::holds(groups.of, groups.holds) {
-        return None;
-    }
+    let groups = Groups::new(view, &view.orders[from], to)?;
     // Two rows of a group agree by chance as often as any two rows do.
     let squares = view.counts[to]
         .iter()
@@ -180,54 +177,52 @@ fn column_to_column(view: &View, from: usize, to: usize) -> Option<Teller> {
 /// The rows of a sample by what tells, and the most frequent value told of each.
 pub(super) struct Groups {
     /// Of each group the code that most of its rows have.
-    mains: HashMap<u32, u32>,
+    mains: Vec<u32>,
+    groups: usize,
     pub of: u64,
     pub holds: u64,
 }
 
 impl Groups {
-    /// Rows whose code in `from` is 0 are left out.
-    pub fn new(view: &View, from: &[u32], to: usize) -> Self {
+    /// `None` as soon as more rows break it than may.
+    pub fn new(view: &View, from: &Order, to: usize) -> Option<Self> {
         let told = &view.sample.columns[to];
-        let mut groups: HashMap<u32, HashMap<u32, u64>> = HashMap::new();
-        let mut of = 0;
-        for (a, b) in from.iter().zip(&told.codes).filter(|(a, _)| **a != 0) {
-            *groups.entry(*a).or_default().entry(*b).or_default() += 1;
-            of += 1;
-        }
-        let mut holds = 0;
-        let main = |(from, group): (u32, HashMap<u32, u64>)| {
-            let most = group.into_iter().max_by(|x, y| {
+        let mut counts = Counts::new(told.values.len());
+        let mut groups = Self {
+            mains: vec![0],
+            groups: 0,
+            of: from.present(),
+            holds: from.present(),
+        };
+        for (_, rows) in from.groups() {
+            let most = counts.of(&told.codes, rows).max_by(|x, y| {
                 x.1.cmp(&y.1)
                     .then_with(|| told.value(y.0).cmp(&told.value(x.0)))
             });
             let (code, count) = most.unwrap_or_default();
-            holds += count;
-            (from, code)
-        };
-        let mains = groups.into_iter().map(main).collect();
-        Self { mains, of, holds }
+            groups.mains.push(code);
+            groups.groups += usize::from(!rows.is_empty());
+            groups.holds -= rows.len() as u64 - count;
+            if !Teller::holds(groups.of, groups.holds) {
+                return None;
+            }
+        }
+        Teller::holds(groups.of, groups.holds).then_some(groups)
     }
 
     pub fn len(&self) -> usize {
-        self.mains.len()
+        self.groups
     }
 
     /// The logarithm of how likely rows agree so well where any two do with a likelihood of `agree`.
     pub fn chance(&self, agree: f64) -> f64 {
-        let pairs = self.of - self.mains.len() as u64;
+        let pairs = self.of - self.groups as u64;
         agree.ln() * (pairs as f64 - 4.0 * (self.of - self.holds) as f64)
     }
 
     /// The rows that do not have the value of their group.
     pub fn off(&self, from: &[u32], told: &[u32]) -> Vec<usize> {
-        let is_off = |row: &usize| {
-            from[*row] != 0
-                && self
-                    .mains
-                    .get(&from[*row])
-                    .is_some_and(|m| *m != told[*row])
-        };
+        let is_off = |row: &usize| from[*row] != 0 && self.mains[from[*row] as usize] != told[*row];
         (0..from.len()).filter(is_off).collect()
     }
 }

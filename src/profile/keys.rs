@@ -4,7 +4,7 @@
 //! looked at. What repeats in a sample repeats in the table, so only the sets
 //! that are unique in it are confirmed over all rows.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use crate::engine::{Engine, Form, Origin, unique_sets};
 use crate::error::Result;
@@ -33,14 +33,20 @@ pub(super) async fn search(
     let columns: Vec<usize> = (0..view.width())
         .filter(|at| may_identify(view, *at))
         .collect();
+    // Every value of a column is read for it: once, not for every set.
+    let names_rows: Vec<bool> = (0..view.width())
+        .map(|at| is_identifier(view, at))
+        .collect();
+    let identifies = |set: &[usize]| identifies(view, set, |at| names_rows[at]);
     let mut keys: Vec<Vec<usize>> = Vec::new();
     for width in 1..=WIDEST {
         let sets = sets(&columns, width, &keys);
         let mut unique: Vec<Vec<usize>> = sets
             .into_iter()
-            .filter(|set| is_wide_enough(view, set) && is_unique(view, set))
+            .filter(|set| is_wide_enough(view, set) && !repeats(view, set))
+            .filter(|set| is_unique(view, set))
             .collect();
-        unique.sort_by_key(|set| (!identifies(view, set), set.clone()));
+        unique.sort_by_cached_key(|set| (!identifies(set), set.clone()));
         if !view.is_whole() && !unique.is_empty() {
             unique.truncate(CONFIRMED);
             let confirmed = unique_sets(engine, origin, &unique).await?;
@@ -52,7 +58,7 @@ pub(super) async fn search(
         }
         keys.extend(unique);
         // Wider sets than an identifier are unique by chance.
-        if keys.iter().any(|set| identifies(view, set)) {
+        if keys.iter().any(|set| identifies(set)) {
             break;
         }
     }
@@ -63,7 +69,7 @@ pub(super) async fn search(
 pub(super) fn told(view: &View, keys: &[Vec<usize>]) -> Vec<Candidate> {
     let told = keys.iter().map(|set| Candidate {
         columns: set.iter().map(|at| view.names[*at].clone()).collect(),
-        identifier: identifies(view, set),
+        identifier: identifies(view, set, |at| is_identifier(view, at)),
         repeats: 0,
         of: view.rows,
         breaking: Vec::new(),
@@ -114,10 +120,10 @@ pub(super) fn is_identifier(view: &View, at: usize) -> bool {
     }
 }
 
-fn identifies(view: &View, set: &[usize]) -> bool {
+fn identifies(view: &View, set: &[usize], names_rows: impl Fn(usize) -> bool) -> bool {
     set.iter()
-        .any(|at| is_identifier(view, *at) && view.names[*at] != "file_name")
-        && set.iter().all(|at| is_identifier(view, *at))
+        .any(|at| names_rows(*at) && view.names[*at] != "file_name")
+        && set.iter().all(|at| names_rows(*at))
 }
 
 /// The sets of a width that hold no key, in column order.
@@ -148,12 +154,39 @@ fn is_wide_enough(view: &View, set: &[usize]) -> bool {
 
 /// Whether no two rows of the sample share the values of the set.
 fn is_unique(view: &View, set: &[usize]) -> bool {
-    let rows = view.sample.rows();
-    let mut seen = HashSet::with_capacity(rows.min(1 << 16));
-    (0..rows).all(|row| {
-        let code = |at: Option<&usize>| at.map_or(0, |at| view.sample.columns[*at].codes[row]);
-        seen.insert((code(set.first()), code(set.get(1)), code(set.get(2))))
+    // Of the column with the most values the fewest rows are left to be told apart.
+    let values = |at: &usize| view.sample.columns[*at].values.len();
+    let Some(first) = set.iter().copied().max_by_key(values) else {
+        return false;
+    };
+    let others: Vec<&[u32]> = set
+        .iter()
+        .filter(|at| **at != first)
+        .map(|at| &view.sample.columns[*at].codes[..])
+        .collect();
+    let mut codes: Vec<[u32; WIDEST]> = Vec::new();
+    view.orders[first].groups().all(|(_, rows)| {
+        codes.clear();
+        codes.extend(rows.iter().map(|row| {
+            let mut code = [0; WIDEST];
+            for (code, column) in code.iter_mut().zip(&others) {
+                *code = column[*row as usize];
+            }
+            code
+        }));
+        codes.sort_unstable();
+        codes.windows(2).all(|two| two[0] != two[1])
     })
+}
+
+/// Whether what all rows told of a single column rules it out as a key.
+fn repeats(view: &View, set: &[usize]) -> bool {
+    let [at] = set else { return false };
+    // An estimate is off by a few in a hundred.
+    match view.tallies[*at].distinct() {
+        (distinct, true) => distinct < view.rows,
+        (distinct, false) => distinct * 5 < view.rows * 4,
+    }
 }
 
 /// A column that is a key but for a few rows.

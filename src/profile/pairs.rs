@@ -3,8 +3,7 @@
 //! Every pair of the columns with the fewest values is tried on a part of the
 //! sample first: nearly all of them fail there within a few rows.
 
-use std::collections::HashMap;
-
+use super::codes::{Counts, Joint, Order};
 use super::depend::{Groups, Teller};
 use super::view::View;
 
@@ -45,7 +44,7 @@ pub(super) fn search(
             let mut all = None;
             for to in narrow.iter().filter(|to| *to != a && *to != b) {
                 let known = tells(*a, *to) || tells(*b, *to);
-                if known || !survives(view, &trial.codes, *to) {
+                if known || !survives(view, &trial, *to) {
                     continue;
                 }
                 let all = all.get_or_insert_with(|| joint(view, [*a, *b], usize::MAX));
@@ -100,38 +99,25 @@ fn narrow(view: &View, columns: &[usize]) -> Vec<usize> {
     narrow
 }
 
-/// Two columns as one: 0 where either is null.
-struct Joint {
-    codes: Vec<u32>,
-    /// Rows that repeat an earlier one.
-    repeats: usize,
-}
-
 fn joint(view: &View, [a, b]: [usize; 2], most: usize) -> Joint {
-    let (a, b) = (&view.sample.columns[a].codes, &view.sample.columns[b].codes);
-    let mut known: HashMap<(u32, u32), u32> = HashMap::new();
-    let mut repeats = 0;
-    let codes = a.iter().zip(b).take(most).map(|(a, b)| {
-        if *a == 0 || *b == 0 {
-            return 0;
-        }
-        let next = known.len() as u32 + 1;
-        let code = *known.entry((*a, *b)).or_insert(next);
-        repeats += usize::from(code != next);
-        code
-    });
-    let codes = codes.collect();
-    Joint { codes, repeats }
+    let codes = |at: usize| {
+        let codes = &view.sample.columns[at].codes;
+        &codes[..most.min(codes.len())]
+    };
+    Joint::new(codes(a), codes(b))
 }
 
-/// Whether the rows of the trial may still agree well enough: those that differ from
-/// the first of their group are few.
-fn survives(view: &View, from: &[u32], to: usize) -> bool {
+/// Whether the rows of the trial may still agree well enough: of those that repeat
+/// a pair few differ from its first.
+fn survives(view: &View, trial: &Joint, to: usize) -> bool {
     let told = &view.sample.columns[to].codes;
-    let most = from.len() / 20 + 4;
-    let mut first: Vec<u32> = vec![0; from.len() + 1];
+    // What holds but for a few rows has at most a fourth of the repeats off; a first that is
+    // off itself has all of its group differ.
+    let most = trial.repeats / 3 + 4;
+    let mut first: Vec<u32> = vec![0; trial.codes.len() + 1];
     let mut differ = 0;
-    for (from, told) in from.iter().zip(told).filter(|(a, b)| **a != 0 && **b != 0) {
+    let both = trial.codes.iter().zip(told);
+    for (from, told) in both.filter(|(a, b)| **a != 0 && **b != 0) {
         let known = &mut first[*from as usize];
         if *known == 0 {
             *known = *told;
@@ -151,8 +137,8 @@ fn teller(view: &View, from: [usize; 2], to: usize, joint: &[u32]) -> Option<Tel
         .zip(told)
         .map(|(code, told)| if *told == 0 { 0 } else { *code })
         .collect();
-    let groups = Groups::new(view, &joint, to);
-    if !Teller::holds(groups.of, groups.holds) || groups.len() as u64 * 10 > groups.of * 8 {
+    let groups = Groups::new(view, &Order::new(&joint), to)?;
+    if groups.len() as u64 * 10 > groups.of * 8 {
         return None;
     }
     // Two rows agree by chance as often as those do that share one of the two columns.
@@ -171,19 +157,16 @@ fn teller(view: &View, from: [usize; 2], to: usize, joint: &[u32]) -> Option<Tel
 
 /// How often two rows that share a value of one column share one of the other.
 fn agreeing(view: &View, from: usize, to: usize) -> f64 {
-    let (a, b) = (
-        &view.sample.columns[from].codes,
-        &view.sample.columns[to].codes,
-    );
-    let mut both: HashMap<(u32, u32), u64> = HashMap::new();
-    for (a, b) in a.iter().zip(b).filter(|(a, b)| **a != 0 && **b != 0) {
-        *both.entry((*a, *b)).or_default() += 1;
+    let told = &view.sample.columns[to];
+    let mut counts = Counts::new(told.values.len());
+    let (mut shared, mut all) = (0, 0);
+    for (_, rows) in view.orders[from].groups() {
+        let mut of = 0;
+        for (_, n) in counts.of(&told.codes, rows).filter(|(code, _)| *code != 0) {
+            shared += n * (n - 1);
+            of += n;
+        }
+        all += of * of.saturating_sub(1);
     }
-    let mut one: HashMap<u32, u64> = HashMap::new();
-    both.iter()
-        .for_each(|((a, _), n)| *one.entry(*a).or_default() += n);
-    let twos = |n: &u64| n * (n - 1);
-    let shared: u64 = both.values().map(twos).sum();
-    let all: u64 = one.values().map(twos).sum();
     shared as f64 / all.max(1) as f64
 }

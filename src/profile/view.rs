@@ -4,6 +4,8 @@ use crate::contract::{RAW_COLUMNS, snake_case};
 use crate::engine::{FORMS, Figures, Form, Point, Row, Sample, Tally};
 use crate::outcome::Place;
 
+use super::codes::Order;
+
 /// Different values up to which a column counts as a list of words, not of data.
 pub(super) const FEW: usize = 20;
 
@@ -20,6 +22,8 @@ pub(super) struct View {
     pub forms: Vec<Option<Form>>,
     /// For each column and code, the rows of the sample.
     pub counts: Vec<Vec<u64>>,
+    /// The rows of the sample by the code of each column.
+    pub orders: Vec<Order>,
     /// Columns that lockgate added.
     pub own: Vec<bool>,
     pub masked: bool,
@@ -38,12 +42,15 @@ impl View {
             }
             counts
         });
+        let coded = figures.sample.columns.iter();
+        let orders = coded.map(|column| Order::new(&column.codes));
         Self {
             own: names
                 .iter()
                 .map(|name| RAW_COLUMNS.contains(&name.as_str()))
                 .collect(),
             counts: counts.collect(),
+            orders: orders.collect(),
             forms,
             rows: figures.rows,
             tallies: figures.columns,
