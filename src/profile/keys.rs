@@ -77,12 +77,13 @@ pub(super) fn told(view: &View, keys: &[Vec<usize>]) -> Vec<Candidate> {
     told.collect()
 }
 
-/// The columns that are a key but for a few rows, as far as the sample knows.
+/// The columns that are a key but for a few rows, as far as the sample knows; identifiers first.
 pub(super) fn almost(view: &View, keys: &[Vec<usize>]) -> Vec<Almost> {
     let columns = (0..view.width()).filter(|at| may_identify(view, *at));
-    columns
-        .filter_map(|at| almost_key(view, at, keys))
-        .collect()
+    let almost = columns.filter_map(|at| almost_key(view, at, keys));
+    let mut almost: Vec<Almost> = almost.collect();
+    almost.sort_by_cached_key(|one| !is_identifier(view, one.at));
+    almost
 }
 
 /// A key holds no null; lockgate's own columns but a file's name and row say nothing.
@@ -228,7 +229,10 @@ fn almost_key(view: &View, at: usize, keys: &[Vec<usize>]) -> Option<Almost> {
     let apt = special || is_identifier(view, at);
     let is_key = keys.iter().any(|key| key[..] == [at]);
     let (repeats, of) = (repeats as u64, rows as u64);
-    if rows < 20 || !Almost::holds(repeats, of) || !apt || is_key || view.own[at] {
+    // A few repeats among many rows are easily not in the sample.
+    let unseen = repeats == 0 && !view.is_whole();
+    let holds = unseen || Almost::holds(repeats, of);
+    if rows < 20 || !holds || !apt || is_key || view.own[at] {
         return None;
     }
     let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();

@@ -184,6 +184,30 @@ fn a_file_of_many_rows_is_told_from_a_sample_and_its_keys_from_all_rows() {
 }
 
 #[test]
+fn a_key_but_for_two_rows_that_the_sample_lacks_is_told_with_those_rows() {
+    let mut text = "Id,Group\n".to_owned();
+    for row in 0..6_000 {
+        let id = if row == 4_001 { 4_000 } else { row };
+        text.push_str(&format!("K{id:05},{}\n", row % 7));
+    }
+    let folder = folder(&[("big.csv", text.as_bytes())]);
+    let args = ["profile", "big.csv", "--sample", "1000", "--format", "json"];
+    let profile = lockgate(folder.path(), &args).json();
+    assert!(profile["sampled"].as_u64().unwrap() <= 1000);
+    let almost = &profile["almost_keys"];
+    assert_eq!(almost[0]["columns"][0], "Id", "{almost}");
+    assert_eq!(
+        (&almost[0]["repeats"], &almost[0]["of"]),
+        (&1.into(), &6_000.into())
+    );
+    assert_eq!(
+        almost[0]["breaking"].as_array().unwrap().len(),
+        2,
+        "{almost}"
+    );
+}
+
+#[test]
 fn what_is_suggested_of_numbers_and_days_is_their_range() {
     let folder = starter();
     let path = folder.path();
