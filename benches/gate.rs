@@ -81,7 +81,7 @@ impl Bench {
     /// Builds a model into staged files, with its expectations or without, and throws them away.
     fn build(&self, name: &str, expectations: bool) -> u64 {
         self.runtime.block_on(async {
-            let engine = Engine::new(None).unwrap();
+            let engine = Engine::of(&self.project, None).unwrap();
             engine
                 .put_published(&self.warehouse, &self.project)
                 .await
@@ -126,7 +126,7 @@ impl Bench {
             loaded_at: 0,
         };
         self.runtime.block_on(async {
-            let engine = Engine::new(None).unwrap();
+            let engine = Engine::of(&self.project, None).unwrap();
             let read = stage_file(&engine, &warehouse, &plan, &[]).await.unwrap();
             let Intake::Staged { rows, .. } = read else {
                 panic!("{} was refused", plan.name);

@@ -143,7 +143,7 @@ pub async fn unique_sets(
         }
         Ok(())
     };
-    origin.each(engine, take).await?;
+    origin.again(engine, take).await?;
     let mut unique = Vec::new();
     for counter in counters {
         let count = counter.map(|counter| counter.finish().map_err(failed));

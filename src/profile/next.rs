@@ -1,6 +1,5 @@
 //! What a new source needs beside its contract: a model that reads it.
 
-use crate::contract::RAW_COLUMNS;
 use crate::engine::Origin;
 use crate::expect::ident;
 use crate::outcome::{Next, Profile, Suggestion};
@@ -23,11 +22,7 @@ pub(super) fn next(target: &Target, told: &Profile) -> Option<Next> {
     let mut columns: Vec<String> = raw_names(header).iter().map(|name| ident(name)).collect();
     // What a file's day and a failing row's line are told by.
     let own = ["file_name", "file_date", "file_row", "file_line"];
-    columns.extend(
-        own.iter()
-            .filter(|own| RAW_COLUMNS.contains(own))
-            .map(|own| (*own).to_owned()),
-    );
+    columns.extend(own.map(str::to_owned));
     let text = format!("select\n    {}\nfrom {raw}\n", columns.join(",\n    "));
     Some(Next {
         says: format!("run takes in only sources that a model reads, and none reads {raw} yet"),

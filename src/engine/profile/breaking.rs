@@ -52,7 +52,7 @@ pub async fn breaking(
         }
         Ok(())
     };
-    origin.each(engine, take).await?;
+    origin.again(engine, take).await?;
     let rows = asked.iter().zip(all);
     Ok(rows
         .map(|((asked, _), groups)| first(asked, groups))

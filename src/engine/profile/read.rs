@@ -7,6 +7,7 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
+use datafusion::common::DataFusionError;
 use futures::stream::{self, BoxStream};
 use futures::{StreamExt, TryStreamExt};
 
@@ -90,6 +91,25 @@ impl Origin {
             }
         }
         Ok(None)
+    }
+
+    /// As [`Origin::each`], once an earlier scan came to the end.
+    ///
+    /// # Errors
+    /// Also of a refusal: what is read changed meanwhile.
+    pub(super) async fn again(
+        &self,
+        engine: &Engine,
+        take: impl FnMut(Texts) -> Result<()> + Send,
+    ) -> Result<()> {
+        match self.each(engine, take).await? {
+            None => Ok(()),
+            Some(refusal) => {
+                let changed = format!("it changed meanwhile: {}", refusal.message);
+                let why = DataFusionError::Execution(changed);
+                Err(Error::engine("reading once more what is profiled", why))
+            }
+        }
     }
 
     /// All rows as they are read; a refusal is the last of them.
