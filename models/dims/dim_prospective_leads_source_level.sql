@@ -21,14 +21,15 @@ ranked as (
 ),
 
 -- A Salesforce lead stands here once for each of its numbers; the main number goes before the mobile.
+-- A toll-free number is a call centre's as often as a site's: it matches nobody.
 numbers as (
     select phone, salesforce_id, 1 as preference
     from stg_salesforce_leads
-    where phone is not null
+    where phone_area(phone) <> 'toll_free'
     union all
     select mobile_phone as phone, salesforce_id, 2 as preference
     from stg_salesforce_leads
-    where mobile_phone is not null
+    where phone_area(mobile_phone) <> 'toll_free'
 ),
 
 pairs as (

@@ -5,6 +5,7 @@
 //! supplied, no digit is invented, and a cell that could be read as two
 //! different numbers is read as none. [`CLEANER`]'s page has the rules.
 
+mod area;
 mod extension;
 mod fold;
 mod laws;
@@ -19,6 +20,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::Cleaner;
+pub use area::Area;
 use number::Key;
 
 /// What a cell says.
@@ -268,18 +270,25 @@ pub fn reason(raw: &str) -> Reason {
     }
 }
 
-/// Whether a key is a toll-free number: valid, but a call centre's as often as
-/// a site's, so never a match on its own. False for anything but a key.
+/// Who has the area code of the key; `None` without a key.
 ///
 /// ```
-/// use lockgate::clean::phone::is_toll_free;
+/// use lockgate::clean::phone::{Area, area};
 ///
-/// assert!(is_toll_free("8885552368"));
-/// assert!(!is_toll_free("2125552368"));
+/// assert_eq!(area("(212) 555-2368"), Some(Area::UnitedStates));
+/// assert_eq!(area("888-555-2368"), Some(Area::TollFree));
+/// assert_eq!(area("555-2368"), None);
 /// ```
-pub fn is_toll_free(key: &str) -> bool {
-    key.len() == 10
-        && matches!(&key.as_bytes()[..3], [b'8', a, b] if a == b && b"0345678".contains(a))
+pub fn area(raw: &str) -> Option<Area> {
+    let key = match plain::key(raw) {
+        Some(answer) => answer.ok()?,
+        None => {
+            let text = fold::fold(raw);
+            read::numbers(&text).find_map(Result::ok)?.key
+        }
+    };
+    let [a, b, c, ..] = key;
+    Some(Area::of([a, b, c]))
 }
 
 /// The phone cleaner: `clean_phone` in SQL, `by = "phone"` in an expectation.
@@ -330,7 +339,8 @@ times, 555-0100 to 555-0199 and the codes that belong to no place are refused: \
 500, 521 to 529, 532, 533, 535 to 538, 544, 566, 577, 588, 600, 622, 633, 700, \
 710, 900.
 
-Whether an area code is in service today is not asked, for such lists age.
+An area code that is not in service refuses no number, for such lists age: `phone_area` tells it \
+as `unassigned`, and a toll-free number, a call centre's as often as a site's, as `toll_free`.
 
 Source: the format of the North American Numbering Plan (NANPA, area codes and \
 central office codes), ITU-T E.164 for the country code, RFC 3966 for `tel:` \

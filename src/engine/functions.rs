@@ -91,6 +91,20 @@ pub const FUNCTIONS: &[Function] = &[
         kernel: Kernel::List(phone::numbers),
     },
     Function {
+        name: "phone_area",
+        usage: "phone_area(text)",
+        about: "Who has the area code of clean_phone's number: `us`, `canada`, `other` (Bermuda and the Caribbean), \
+            `toll_free`, or `unassigned`: not in service in NANPA's list as of 2026. Null where clean_phone is.",
+        cleaner: Some("phone"),
+        kernel: Kernel::Text(|raw, out| match phone::area(raw) {
+            Some(area) => {
+                out.push_str(area.as_str());
+                true
+            }
+            None => false,
+        }),
+    },
+    Function {
         name: "clean_address",
         usage: "clean_address(text)",
         about: "The parts of a US address by USPS Publication 28, as a struct of texts: number, predir, name, \

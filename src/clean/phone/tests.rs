@@ -166,25 +166,40 @@ fn there_are_21_notations() {
 }
 
 #[test]
-fn toll_free_is_said_of_keys_only() {
-    for key in [
-        "8005552368",
-        "8335552368",
-        "8445552368",
-        "8775552368",
-        "8885552368",
-    ] {
-        assert!(is_toll_free(key), "{key}");
+fn every_allowed_area_code_is_of_one_area_as_often_as_the_plan_says() {
+    let mut found = std::collections::BTreeMap::new();
+    for code in 200..1000 {
+        if let Some(area) = area(&format!("{code}2345678")) {
+            *found.entry(area).or_insert(0) += 1;
+        }
     }
-    for text in [
-        "8115552368",
-        "8225552368",
-        "8015552368",
-        "800",
-        "",
-        "é8005552",
+    let all: usize = found.values().sum();
+    let expected = [
+        (Area::UnitedStates, 359 + 6),
+        (Area::Canada, 56),
+        (Area::Other, 21),
+        (Area::TollFree, 7),
+        (Area::Unassigned, all - 359 - 6 - 56 - 21 - 7),
+    ];
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn an_area_is_told_of_the_key_in_any_notation_and_of_nothing_else() {
+    for (raw, told) in [
+        ("8005552368", Some("toll_free")),
+        ("1 (888) 555-2368 x9", Some("toll_free")),
+        ("8225552368", Some("unassigned")),
+        ("8015552368", Some("us")),
+        ("787.555.2368", Some("us")),
+        ("604-555-2368; 800-555-2368", Some("canada")),
+        ("242-555-2368", Some("other")),
+        ("8885550123", None),
+        ("800", None),
+        ("", None),
+        ("é8005552", None),
     ] {
-        assert!(!is_toll_free(text), "{text}");
+        assert_eq!(area(raw).map(Area::as_str), told, "{raw}");
     }
 }
 
