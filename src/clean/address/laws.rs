@@ -86,7 +86,8 @@ pub(super) const LAWS: &[Law] = &[
     },
     Law {
         name: "apart",
-        statement: "Another house number, unit or ZIP code, or a plain address without its unit, has another key.",
+        statement: "Another house number, name, unit or ZIP code, another state where no ZIP code is, or a plain address \
+            without its unit, has another key.",
         holds: |cleaner, raw| each(cleaner, raw, others, Same::Nothing),
     },
 ];
@@ -341,9 +342,11 @@ fn states(address: &Address) -> Vec<Address> {
 fn others(address: &Address) -> Vec<Address> {
     let longer = |part: &Option<String>| part.as_ref().map(|text| format!("{text}1"));
     let next = |zip: &str| zip.parse::<u32>().map_or(0, |zip| (zip + 1) % 100_000);
-    let mut others = vec![with(address, |changed| {
-        changed.number = longer(&address.number)
-    })];
+    let named = |part: &Option<String>| part.as_ref().map(|text| format!("{text}Q"));
+    let mut others = vec![
+        with(address, |changed| changed.number = longer(&address.number)),
+        with(address, |changed| changed.name = named(&address.name)),
+    ];
     if address.unit.is_some() {
         others.push(with(address, |changed| {
             changed.unit = longer(&address.unit)
@@ -356,6 +359,12 @@ fn others(address: &Address) -> Vec<Address> {
         others.push(with(address, |changed| {
             changed.zip5 = Some(format!("{:05}", next(zip)))
         }));
+    } else if address.city.is_some() && address.state.is_some() {
+        let states = ["NV", "TX"].into_iter();
+        let elsewhere = states.filter(|code| address.state.as_deref() != Some(code));
+        others.extend(
+            elsewhere.map(|code| with(address, |changed| changed.state = Some(code.to_owned()))),
+        );
     }
     others
 }
