@@ -2,6 +2,7 @@
 //!
 //! It has the look of the report, and its figures come from the same records of runs.
 
+mod cases;
 mod cleaners;
 mod columns;
 mod graph;
@@ -9,7 +10,6 @@ mod index;
 mod model;
 mod source;
 mod sql;
-mod tests;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

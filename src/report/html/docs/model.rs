@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::super::super::{counted, grouped};
 use super::super::anchor;
-use super::{Site, columns, crumbs, graph, sql, tests};
+use super::{Site, cases, columns, crumbs, graph, sql};
 use crate::outcome::{Gate, ModelEntry, ModelRun};
 
 pub(super) fn page(site: &Site<'_>, model: &ModelEntry) -> String {
@@ -21,7 +21,7 @@ pub(super) fn page(site: &Site<'_>, model: &ModelEntry) -> String {
             (columns::table(site, model))
             (site.asks(&model.name, &model.asks))
             @if model.quarantines { (quarantine(model, run)) }
-            (tests::section(site, model))
+            (cases::section(site, model))
             section id="sql" aria-labelledby="sql-h" {
                 h2 id="sql-h" { "SQL" }
                 p.lead { code { (model.path) } }
