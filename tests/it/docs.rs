@@ -1,5 +1,7 @@
 //! The documentation of a project: its lineage, its links, and that it is written with care.
 
+mod pages;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -16,6 +18,10 @@ use crate::support::{Scratch, wait};
 fn catalogue(scratch: &Scratch) -> Catalogue {
     let project = scratch.project();
     wait(async move { check::catalogue(&project).await.unwrap() })
+}
+
+fn page<'a>(files: &'a [SiteFile], path: &str) -> &'a str {
+    &files.iter().find(|file| file.path == path).unwrap().text
 }
 
 /// Every link within the site with the file and the part it leads to.

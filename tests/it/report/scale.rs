@@ -87,12 +87,30 @@ fn three_years_of_three_thousand_expectations_open_in_under_two_seconds() {
     assert_eq!(found, "it 1 found");
 }
 
+/// What is wider than a page of 390 pixels, and each head of a row that is squeezed.
+pub fn too_wide(chromium: &Path, page: &str) -> String {
+    let script = "addEventListener('load',()=>{const page=document.querySelector('iframe').contentDocument;\
+        const bad=[];const root=page.documentElement;\
+        if(root.scrollWidth>390)bad.push('page '+root.scrollWidth);\
+        for(const part of page.querySelectorAll('.scroll'))\
+        if(!part.closest('details')&&!part.querySelector('pre.sql')&&part.scrollWidth>part.clientWidth+1)bad.push(part.ariaLabel+' '+part.scrollWidth);\
+        for(const head of page.querySelectorAll('main tbody th'))\
+        if(!head.closest('.samples')&&head.clientWidth&&head.clientWidth<90)bad.push(head.textContent+' '+head.clientWidth);\
+        document.documentElement.dataset.probe='it '+bad.join('; ')})";
+    let text = page.replace('&', "&amp;").replace('"', "&quot;");
+    let phone = format!(
+        "<body><iframe style=\"width:390px;height:844px;border:0\" srcdoc=\"{text}\"></iframe></body>"
+    );
+    probed(chromium, &phone, script, &[])
+}
+
 /// What a script within the page writes on its root.
 pub fn probed(chromium: &Path, page: &str, script: &str, more: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("report.html");
     let probe = format!("<script>{script}</script></body>");
-    fs::write(&file, page.replace("</body>", &probe)).unwrap();
+    let (before, after) = page.rsplit_once("</body>").unwrap();
+    fs::write(&file, format!("{before}{probe}{after}")).unwrap();
     let shown = Command::new(chromium)
         .args([
             "--headless",

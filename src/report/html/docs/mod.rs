@@ -2,6 +2,7 @@
 //!
 //! It has the look of the report, and its figures come from the same records of runs.
 
+mod asks;
 mod cases;
 mod cleaners;
 mod columns;
@@ -11,14 +12,14 @@ mod model;
 mod source;
 mod sql;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::super::month::{Month, day, figures};
-use super::{STYLE, anchor, chart, gates, head, verdict_class};
-use crate::outcome::{Asked, Catalogue, ColumnRef, Outcome, Verdict};
+use super::super::month::{Month, day};
+use super::{STYLE, anchor, breakable, gates, head, verdict_class};
+use crate::outcome::{Asked, Catalogue, ColumnRef, Gate, Outcome, Verdict};
 
 const OWN_STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -53,6 +54,7 @@ pub fn docs(
             .iter()
             .map(|source| format!("raw.{}", source.name))
             .collect(),
+        decides: decides(catalogue),
     };
     let file = |path: String, text: String| SiteFile { path, text };
     let mut files = vec![
@@ -85,6 +87,19 @@ struct Site<'a> {
     models: BTreeSet<&'a str>,
     /// As `raw.<source>`.
     sources: BTreeSet<String>,
+    /// The models of which a column decides the rows there are.
+    decides: BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a str>>>,
+}
+
+fn decides(catalogue: &Catalogue) -> BTreeMap<&str, BTreeMap<&str, Vec<&str>>> {
+    let mut decides: BTreeMap<&str, BTreeMap<&str, Vec<&str>>> = BTreeMap::new();
+    for model in &catalogue.models {
+        for of in &model.decided_by {
+            let table = decides.entry(&of.table).or_default();
+            table.entry(&of.column).or_default().push(&model.name);
+        }
+    }
+    decides
 }
 
 impl Site<'_> {
@@ -155,8 +170,8 @@ impl Site<'_> {
 
     fn table_link(&self, up: &str, table: &str) -> Markup {
         match self.page_of(table) {
-            Some(page) => html! { a href={ (up) (page) } { (table) } },
-            None => html! { (table) },
+            Some(page) => html! { a href={ (up) (page) } { (breakable(table)) } },
+            None => html! { (breakable(table)) },
         }
     }
 
@@ -170,75 +185,33 @@ impl Site<'_> {
         }
     }
 
+    /// The models of which a column decides the rows there are.
+    fn decided(&self, table: &str, column: &str) -> &[&str] {
+        let models = self.decides.get(table).and_then(|of| of.get(column));
+        models.map_or(&[], Vec::as_slice)
+    }
+
     /// What an expectation last came to, and the day.
     fn last<'s>(&'s self, table: &str, id: &'s str) -> Option<(&'s str, &'s Outcome)> {
         let points = self.month?.trends.get(table, id);
         points.last().map(|point| (point.day, point.outcome))
     }
 
-    /// The worst of the last verdicts on a table; `None` where none was made.
+    /// The worst of the last verdicts on a table, or that the last run did not build it; `None` where no
+    /// verdict was made.
     fn worst(&self, table: &str, asks: &[Asked]) -> Option<Verdict> {
+        let run = self.month.and_then(|month| month.run.model(table));
+        if run.is_some_and(|run| run.gate == Gate::Skipped) {
+            return Some(Verdict::Skip);
+        }
         let last = asks.iter().filter_map(|asked| self.last(table, &asked.id));
         last.map(|(_, outcome)| outcome.verdict).max()
     }
 
     fn verdict_tag(&self, table: &str, asks: &[Asked]) -> Markup {
         match self.worst(table, asks) {
-            Some(verdict) => html! { span class={ "tag " (verdict_class(verdict)) } { (verdict) } },
             None if asks.is_empty() => html! { span.tag.mute { "nothing asked" } },
-            None => html! { span.tag.mute { "not run yet" } },
-        }
-    }
-
-    /// Every expectation of a table with its last verdict and its months.
-    fn asks(&self, table: &str, asks: &[Asked]) -> Markup {
-        html! {
-            section id="expectations" aria-labelledby="expectations-h" {
-                h2 id="expectations-h" { "Expectations" }
-                @if asks.is_empty() {
-                    p.calm { "Nothing is asked of its rows." }
-                } @else {
-                    div.scroll tabindex="0" role="region" aria-label="Expectations" {
-                        table.expectations {
-                            thead { tr { th scope="col" { "last verdict" } th scope="col" { "expectation" } th scope="col" { "months" } th scope="col" { "figures" } } }
-                            tbody { @for asked in asks { (self.asked(table, asked)) } }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fn asked(&self, table: &str, asked: &Asked) -> Markup {
-        let last = self.last(table, &asked.id);
-        let points = self
-            .month
-            .map_or(&[][..], |month| month.trends.get(table, &asked.id));
-        html! {
-            tr {
-                td {
-                    @match last {
-                        Some((_, outcome)) => span class={ "tag " (verdict_class(outcome.verdict)) } { (outcome.verdict) },
-                        None => span.tag.mute { "not run yet" },
-                    }
-                }
-                th scope="row" {
-                    (asked.id)
-                    small {
-                        (asked.severity.as_str())
-                        @if asked.allow != "none" { ", allows " (asked.allow) }
-                        @if asked.quarantine { ", sets rows aside" }
-                        ": " (asked.about)
-                    }
-                    @if let Some(because) = &asked.because { small { "Because " (because) "." } }
-                    @match &asked.text {
-                        Some(text) => details.more { summary { (asked.location) } pre { code { (text) } } },
-                        None => small { "Implied by " (asked.location) "." },
-                    }
-                }
-                td { (chart::spark(points)) }
-                td { @if let Some((at, outcome)) = last { (figures(outcome)) br; small { (day(at)) } } }
-            }
+            verdict => tag(verdict),
         }
     }
 
@@ -278,6 +251,23 @@ fn crumbs(up: &str, parts: &[&str]) -> Markup {
     }
 }
 
+/// Links to the parts of a page.
+fn jumps(parts: &[(&str, &str)]) -> Markup {
+    html! {
+        nav.jumps aria-label="Parts of the page" {
+            ul { @for (id, name) in parts { li { a href={ "#" (id) } { (name) } } } }
+        }
+    }
+}
+
+/// A last verdict; `None`: not run yet.
+fn tag(verdict: Option<Verdict>) -> Markup {
+    match verdict {
+        Some(verdict) => html! { span class={ "tag " (verdict_class(verdict)) } { (verdict) } },
+        None => html! { span.tag.mute { "not run yet" } },
+    }
+}
+
 /// A name as a part of a link.
 fn encoded(name: &str) -> String {
     let mut text = String::new();
@@ -294,11 +284,4 @@ fn encoded(name: &str) -> String {
 /// The id of a column's row.
 fn column_anchor(name: &str) -> String {
     anchor(name).replacen("m-", "c-", 1)
-}
-
-/// A name that a narrow page breaks after its underscores, not within its words.
-fn breakable(name: &str) -> Markup {
-    html! {
-        @for (i, word) in name.split_inclusive('_').enumerate() { @if i > 0 { wbr; } (word) }
-    }
 }
