@@ -10,11 +10,13 @@ use toml::de::{DeTable, DeValue};
 
 use crate::document;
 use crate::error::{Problem, Text, suggest};
-use crate::expect;
 
 pub use change::test_changes;
 pub use table::{Entry, TestTable};
 use table::{Rows, Tables};
+
+/// The code of a reason that says nothing.
+const REASON: &str = "lockgate::test::reason";
 
 /// One `[[test]]` of a model.
 #[derive(Clone, Debug)]
@@ -142,7 +144,8 @@ fn unsound(text: &Text, removed: &RemovedTest, tests: &[TestCase]) -> Vec<Proble
         .at(text, removed.name.span(), "of this name there is a test")
         .help("take this [[removed]] table out, or the test")
     });
-    let unsaid = expect::unsaid(text, &removed.because);
+    let help = "say why the model need not be tested so any more, in a sentence";
+    let unsaid = document::unsaid(text, &removed.because, REASON, help);
     still.into_iter().chain(unsaid).collect()
 }
 
@@ -178,7 +181,8 @@ impl Reader<'_> {
             );
         }
         let unsaid = written.weakened.as_ref();
-        let unsaid = unsaid.and_then(|reason| expect::unsaid(text, reason));
+        let help = "say why the test may ask for less than it did, in a sentence";
+        let unsaid = unsaid.and_then(|reason| document::unsaid(text, reason, REASON, help));
         self.tables.problems.extend(unsaid);
         let mut given = Vec::new();
         for (upstream, rows) in written.given {
