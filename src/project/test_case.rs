@@ -256,7 +256,8 @@ impl Reader<'_> {
     }
 }
 
-/// `[test.given.raw.orders]` names `raw.orders`, as `[test.given."raw.orders"]` does.
+/// `[test.given.raw.orders]` names `raw.orders`, as `[test.given."raw.orders"]` does. A table within is the
+/// rows of a source, whatever that is called; `rows`, `csv` and `file` of rows are no tables.
 fn raw_by_its_name(test: &mut DeTable<'_>) {
     let Some(given) = test.get_mut("given") else {
         return;
@@ -264,9 +265,10 @@ fn raw_by_its_name(test: &mut DeTable<'_>) {
     let DeValue::Table(given) = given.get_mut() else {
         return;
     };
-    let own = ["rows", "csv", "file"];
     let nested = given.get("raw").is_some_and(|raw| match raw.get_ref() {
-        DeValue::Table(raw) => !raw.keys().any(|key| own.contains(&key.get_ref().as_ref())),
+        DeValue::Table(raw) => raw
+            .values()
+            .any(|value| matches!(value.get_ref(), DeValue::Table(_))),
         _ => false,
     });
     if !nested {
