@@ -12,7 +12,7 @@ use crate::support::Scratch;
 #[test]
 fn a_graph_says_every_name_whole_and_has_a_narrow_form_too() {
     let found = catalogue(&Scratch::of(&root()));
-    let files = report::docs(&found, None, None);
+    let files = report::docs(&found, None, &[], None);
     let index = page(&files, "index.html");
     let models = found.models.iter().map(|model| model.name.clone());
     let sources = found.sources.iter().map(|it| format!("raw.{}", it.name));
@@ -20,7 +20,7 @@ fn a_graph_says_every_name_whole_and_has_a_narrow_form_too() {
         let boxes = index.matches(&format!(">{name}</text>")).count();
         assert_eq!(boxes, 2, "{name} in the wide and in the narrow graph");
     }
-    let many = report::docs(&large(), None, None);
+    let many = report::docs(&large(), None, &[], None);
     let narrow = page(&many, "index.html").matches("class=\"narrow\"");
     assert_eq!(
         narrow.count(),
@@ -31,7 +31,7 @@ fn a_graph_says_every_name_whole_and_has_a_narrow_form_too() {
 
 #[test]
 fn a_column_tells_the_models_of_which_it_decides_the_rows() {
-    let files = report::docs(&catalogue(&Scratch::of(&root())), None, None);
+    let files = report::docs(&catalogue(&Scratch::of(&root())), None, &[], None);
     let dim = page(&files, "model/dim_prospective_leads.html");
     let row = dim.split("<tr id=\"c-phone_address_key\"").nth(1).unwrap();
     let row = row.split("</tr>").next().unwrap();
@@ -46,7 +46,7 @@ fn what_a_person_wrote_comes_before_what_the_contract_implies_which_is_folded_aw
     let (sound, found) = (scratch.run(), catalogue(&scratch));
     let section = |run: Option<&Run>| {
         let month = run.map(|run| Month::of(run, &[]));
-        let files = report::docs(&found, month.as_ref(), None);
+        let files = report::docs(&found, month.as_ref(), &[], None);
         let page = page(&files, "model/base_orders.html").to_owned();
         let from = page.find(r#"<section id="expectations""#).unwrap();
         let to = page[from..].find("</section>").unwrap();
@@ -76,7 +76,7 @@ fn a_model_behind_a_closed_gate_is_not_said_to_pass() {
     let shut = scratch.run();
     let found = catalogue(&scratch);
     let past = [sound];
-    let files = report::docs(&found, Some(&Month::of(&shut, &past)), None);
+    let files = report::docs(&found, Some(&Month::of(&shut, &past)), &[], None);
     let mart = page(&files, "model/mart_days.html");
     assert!(
         mart.contains("not built: a gate before it is closed"),
@@ -100,7 +100,7 @@ fn no_page_of_the_site_is_wider_than_a_phone() {
     let files = report::docs(
         &catalogue(&Scratch::of(&root())),
         None,
-        
+        &[],
         Some("report.html"),
     );
     let style = format!("<style>{}</style>", page(&files, "style.css"));

@@ -19,7 +19,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::super::month::{Month, day};
 use super::{STYLE, anchor, breakable, gates, head, verdict_class};
-use crate::outcome::{Asked, Catalogue, ColumnRef, Gate, Outcome, Verdict};
+use crate::outcome::{Asked, Catalogue, ColumnRef, Gate, Outcome, Run, Verdict};
 
 const OWN_STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -32,17 +32,19 @@ pub struct SiteFile {
     pub text: String,
 }
 
-/// The site of a project. `month` tells the last verdicts, `None` before the first run;
-/// `report` is where the report of the month lies, as a link from the site's folder.
-/// The same catalogue and month give the same bytes.
+/// The site of a project. `month` tells the last verdicts, `None` before the first run; `hunts` are the
+/// fuzzes of its cleaners, oldest first, which tell the last verdicts of laws; `report` is where the report
+/// of the month lies, as a link from the site's folder. The same of all four give the same bytes.
 pub fn docs(
     catalogue: &Catalogue,
     month: Option<&Month<'_>>,
+    hunts: &[Run],
     report: Option<&str>,
 ) -> Vec<SiteFile> {
     let site = Site {
         catalogue,
         month,
+        hunts,
         report,
         models: catalogue
             .models
@@ -83,6 +85,7 @@ pub fn docs(
 struct Site<'a> {
     catalogue: &'a Catalogue,
     month: Option<&'a Month<'a>>,
+    hunts: &'a [Run],
     report: Option<&'a str>,
     models: BTreeSet<&'a str>,
     /// As `raw.<source>`.
@@ -168,6 +171,14 @@ impl Site<'_> {
         }
     }
 
+    /// The part of a page about the cleaner that a function of SQL is.
+    fn page_of_function(&self, function: &str) -> Option<String> {
+        let mut cleaners = self.catalogue.cleaners.iter();
+        let called = |usage: &str| usage.split('(').next() == Some(function);
+        let cleaner = cleaners.find(|cleaner| called(&cleaner.usage))?;
+        Some(format!("cleaners.html#{}", anchor(&cleaner.name)))
+    }
+
     fn table_link(&self, up: &str, table: &str) -> Markup {
         match self.page_of(table) {
             Some(page) => html! { a href={ (up) (page) } { (breakable(table)) } },
@@ -195,6 +206,15 @@ impl Site<'_> {
     fn last<'s>(&'s self, table: &str, id: &'s str) -> Option<(&'s str, &'s Outcome)> {
         let points = self.month?.trends.get(table, id);
         points.last().map(|point| (point.day, point.outcome))
+    }
+
+    /// What a law of a cleaner last came to, and the day.
+    fn law(&self, cleaner: &str, law: &str) -> Option<(&str, &Outcome)> {
+        self.hunts.iter().rev().find_map(|hunt| {
+            let found = hunt.model(cleaner)?;
+            let outcome = found.outcomes.iter().find(|outcome| outcome.id == law)?;
+            Some((hunt.as_of.as_str(), outcome))
+        })
     }
 
     /// The worst of the last verdicts on a table, or that the last run did not build it; `None` where no
@@ -237,6 +257,10 @@ impl Site<'_> {
                 lines.push([name, link, first(column.summary.as_ref())]);
             }
             lines.push([model.name.clone(), page, first(model.summary.as_ref())]);
+        }
+        for cleaner in &self.catalogue.cleaners {
+            let link = format!("cleaners.html#{}", anchor(&cleaner.name));
+            lines.push([cleaner.name.clone(), link, first(cleaner.summary.as_ref())]);
         }
         let index = super::super::json(&lines);
         let lines: Vec<&str> = index.lines().map(str::trim).collect();

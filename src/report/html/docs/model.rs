@@ -26,7 +26,7 @@ pub(super) fn page(site: &Site<'_>, model: &ModelEntry) -> String {
             section id="sql" aria-labelledby="sql-h" {
                 h2 id="sql-h" { "SQL" }
                 p.lead { code { (breakable(&model.path)) } }
-                div.scroll tabindex="0" role="region" aria-label="Text of the SQL" { pre.sql { code { (sql::highlighted(site, &model.sql)) } } }
+                div.scroll tabindex="0" role="region" aria-label="Text of the SQL" { pre.sql { code { (sql::highlighted(site, "../", &model.sql)) } } }
             }
         }
     };
