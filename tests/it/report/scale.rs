@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use lockgate::outcome::{Number, Run, Verdict};
+use lockgate::outcome::{Gate, Number, Run, Verdict};
 use lockgate::report::{self, Month};
 
 use super::synthetic::{file, model, outcome, run, sample};
@@ -85,6 +85,74 @@ fn three_years_of_three_thousand_expectations_open_in_under_two_seconds() {
         'it '+document.getElementById('found').textContent},900)})";
     let found = probed(&chromium, &page, search, &["--virtual-time-budget=5000"]);
     assert_eq!(found, "it 1 found");
+}
+
+/// The last month with three gates closed, and all that is behind them waiting.
+fn with_closed_gates(now: &Run) -> Run {
+    let mut bad = now.clone();
+    for (at, verdict) in [
+        (40, Verdict::Fail),
+        (170, Verdict::Fail),
+        (260, Verdict::Error),
+    ] {
+        bad.models[at].outcomes[3].verdict = verdict;
+        bad.models[at].outcomes[3].rows = Some(700);
+        bad.models[at].gate = Gate::Closed;
+        for behind in (at + 50..300).step_by(50) {
+            bad.models[behind].gate = Gate::Skipped;
+            bad.models[behind].outcomes.clear();
+        }
+    }
+    bad
+}
+
+#[test]
+fn of_hundreds_of_models_what_failed_comes_first_in_every_part() {
+    let runs = history();
+    let (now, past) = runs.split_last().unwrap();
+    let bad = with_closed_gates(now);
+    let page = report::html(&Month::of(&bad, past)).replace("<wbr>", "");
+    let part = |id: &str| {
+        let part = page.split(&format!("<section id=\"{id}\"")).nth(1).unwrap();
+        part.split("</section>").next().unwrap().to_owned()
+    };
+    let names = |text: &str| -> Vec<String> {
+        let name = regex::Regex::new("model_[0-9]{3}").unwrap();
+        let mut names: Vec<String> = name.find_iter(text).map(|it| it.as_str().into()).collect();
+        names.dedup();
+        names
+    };
+    let news = part("news");
+    let titles: String = news
+        .split("<h3>")
+        .skip(1)
+        .map(|it| &it[..it.find("</h3>").unwrap()])
+        .collect();
+    assert_eq!(names(&titles)[..3], ["model_040", "model_170", "model_260"]);
+    assert_eq!(
+        news.matches("<article class=\"card").count(),
+        8,
+        "cards that stand open"
+    );
+    assert!(
+        news.matches("<details class=\"card odd\"><summary><h3>")
+            .count()
+            > 5
+    );
+    let gates = part("gates");
+    let layer = gates.split("<h3>layer_3</h3>").nth(1).unwrap();
+    assert_eq!(
+        names(layer)[..2],
+        ["model_170", "model_190"],
+        "closed, then waiting"
+    );
+    assert!(gates.contains("<a href=\"#files\">and 6 more</a>"));
+    assert_eq!(
+        names(&part("all"))[..3],
+        ["model_260", "model_040", "model_170"]
+    );
+    let Some(chromium) = chromium() else { return };
+    assert_eq!(too_wide(&chromium, &page), "it ");
 }
 
 /// What is wider than a page of 390 pixels, and each head of a row that is squeezed.
