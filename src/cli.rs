@@ -138,7 +138,7 @@ pub enum Command {
         /// Runs at most
         #[arg(long, value_name = "N", default_value_t = 20)]
         limit: usize,
-        /// The figures, bounds and verdicts of one expectation
+        /// The figures, bounds and verdicts of one expectation, or of one law of a cleaner
         #[arg(long, value_name = "MODEL.ID")]
         expectation: Option<String>,
     },

@@ -115,6 +115,20 @@ pub fn typed<T: DeserializeOwned>(
     }
 }
 
+/// A reason of no words is a problem of that code.
+pub fn unsaid(
+    text: &Text,
+    reason: &Spanned<String>,
+    code: &'static str,
+    help: &str,
+) -> Option<Problem> {
+    reason.get_ref().trim().is_empty().then(|| {
+        Problem::new(code, "the reason says nothing")
+            .at(text, reason.span(), "here")
+            .help(help)
+    })
+}
+
 fn missing_field(message: &str) -> Option<&str> {
     let name = message.strip_prefix("missing field `")?;
     name.lines().next()?.strip_suffix('`')

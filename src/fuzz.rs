@@ -4,7 +4,6 @@
 //! that breaks one is made as small as it gets, told, and kept in `corpus/<cleaner>.txt`, which later
 //! runs try first. The same seed, number of cases, corpus and tables give the same run.
 
-mod corpus;
 mod declared;
 mod generate;
 mod real;
@@ -20,9 +19,8 @@ use crate::clean::{Broken, CLEANERS, Cleaner};
 use crate::engine::{Engine, Warehouse};
 use crate::error::{Error, Problem, Result, suggest};
 use crate::outcome::{Gate, Run, Verdict};
-use crate::project::Project;
+use crate::project::{Corpus, Project};
 
-use corpus::Corpus;
 use declared::Declared;
 use generate::Texts;
 use real::Tables;

@@ -97,6 +97,16 @@ pub async fn months(engine: &Engine, project: &str) -> Result<Vec<Run>> {
     records(engine, &sql).await
 }
 
+/// The whole records of a project's hunts for texts that break a cleaner, oldest first.
+pub async fn hunts(engine: &Engine, project: &str) -> Result<Vec<Run>> {
+    let sql = format!(
+        "SELECT record FROM history.runs WHERE project = {} AND run_id IN \
+         (SELECT run_id FROM history.outcomes WHERE kind = 'law') ORDER BY started, run_id",
+        crate::expect::text_literal(project)
+    );
+    records(engine, &sql).await
+}
+
 /// The whole record of one run; `None` where there is no run of that id.
 pub async fn record(engine: &Engine, run_id: &str) -> Result<Option<Run>> {
     let sql = format!(

@@ -103,14 +103,24 @@ fn kind(global: &Global, args: &MonthArgs) -> ReportKind {
     })
 }
 
-/// One expectation over the runs.
+/// One expectation over the runs, or one law of a cleaner over the hunts.
 pub async fn trend(global: &Global, name: &str, limit: usize) -> Result<(String, u8)> {
     let told = Told::open(global).await?;
-    let runs = history::months(&told.engine, &told.project.manifest.name).await?;
-    let mut page = report::month::trend_page(&runs, name).map_err(|known| {
-        let known = suggest(name, known.iter().map(String::as_str));
-        wrong(format!("no run has an expectation `{name}`"), &known)
-    })?;
+    let project = &told.project.manifest.name;
+    let runs = history::months(&told.engine, project).await?;
+    let hunts = history::hunts(&told.engine, project).await?;
+    let mut page = report::month::trend_page(&runs, name)
+        .or_else(|known| {
+            let laws = report::law_page(&hunts, name);
+            laws.map_err(|laws| [known, laws].concat())
+        })
+        .map_err(|known| {
+            let known = suggest(name, known.iter().map(String::as_str));
+            wrong(
+                format!("no run has an expectation or a law `{name}`"),
+                &known,
+            )
+        })?;
     page.more = page.rows.len() > limit;
     page.rows.truncate(limit);
     Ok((report::page(&page, format(global)), 0))

@@ -28,14 +28,17 @@ pub async fn docs(global: &Global, args: &DocsArgs) -> Result<(String, u8)> {
     let before = ours(&folder, args.force)?;
     let catalogue = check::catalogue(&project).await?;
     let engine = Engine::new(memory(global))?;
-    let runs = match history::open(&engine, &warehouse(global, &project)?).await? {
-        true => history::months(&engine, name).await?,
-        false => Vec::new(),
+    let (runs, hunts) = match history::open(&engine, &warehouse(global, &project)?).await? {
+        true => (
+            history::months(&engine, name).await?,
+            history::hunts(&engine, name).await?,
+        ),
+        false => (Vec::new(), Vec::new()),
     };
     let month = runs.last().map(|run| Month::of(run, &runs));
     let beside = folder.join(REPORT).is_file().then(|| REPORT.to_owned());
     let report = args.report_url.clone().or(beside);
-    let files = report::docs(&catalogue, month.as_ref(), report.as_deref());
+    let files = report::docs(&catalogue, month.as_ref(), &hunts, report.as_deref());
     write(&folder, &before, &files)?;
     let pages = files.iter().filter(|file| file.path.ends_with(".html"));
     let pages = report::counted(pages.count() as u64, "page");

@@ -1,5 +1,7 @@
 //! A project described from its contracts and plans, for its documentation.
 
+mod cleaners;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use datafusion::logical_expr::LogicalPlan;
@@ -11,12 +13,10 @@ use crate::engine::{keys, quarantine_name};
 use crate::error::{Error, Problem, Result};
 use crate::expect::Expectation;
 use crate::outcome::{
-    Asked, Catalogue, Checked, CleanerEntry, ColumnEntry, ColumnRef, FileColumn, LawEntry,
-    Location, ModelEntry, SourceEntry, TestEntry, TestRows,
+    Asked, Catalogue, Checked, ColumnEntry, ColumnRef, FileColumn, Location, ModelEntry,
+    SourceEntry, TestEntry, TestRows,
 };
-use crate::project::{
-    DECLARED_LAWS, DeclaredCleaner, Entry, Model, Project, Source, TestCase, TestTable,
-};
+use crate::project::{Entry, Model, Project, Source, TestCase, TestTable};
 
 /// For each column, those that are computed from it.
 type Uses = BTreeMap<ColumnRef, Vec<ColumnRef>>;
@@ -58,7 +58,7 @@ pub async fn catalogue(project: &Project) -> Result<Catalogue> {
         layers: layers(project),
         sources: project.sources.iter().map(source).collect(),
         models,
-        cleaners: project.cleaners.iter().map(cleaner).collect(),
+        cleaners: cleaners::described(project, &checker.plans)?,
     })
 }
 
@@ -267,35 +267,5 @@ fn of_source(source: &Source, table: &str, uses: &Uses, read_by: Vec<String>) ->
         columns: own.chain(added).collect(),
         asks: asks(&source.expectations, None),
         read_by,
-    }
-}
-
-fn cleaner(cleaner: &DeclaredCleaner) -> CleanerEntry {
-    let stated = |name: &str| {
-        let law = DECLARED_LAWS.iter().find(|(known, _)| *known == name);
-        law.map(|(_, statement)| (*statement).to_owned())
-    };
-    let built_in = cleaner.laws.iter().map(|name| LawEntry {
-        name: (*name).to_owned(),
-        statement: stated(name),
-        holds: None,
-    });
-    let own = cleaner.own_laws.iter().map(|law| LawEntry {
-        name: law.name.get_ref().clone(),
-        statement: law.statement.clone(),
-        holds: Some(law.holds.get_ref().clone()),
-    });
-    let examples = cleaner.examples.iter();
-    CleanerEntry {
-        name: cleaner.name.clone(),
-        path: cleaner.text.path.to_string(),
-        summary: cleaner.summary.clone(),
-        sql: cleaner.sql.get_ref().clone(),
-        usage: format!("{}(text)", cleaner.function()),
-        form: cleaner.form.as_ref().map(|form| form.get_ref().clone()),
-        laws: built_in.chain(own).collect(),
-        examples: examples
-            .map(|example| (example.raw.clone(), example.clean.clone()))
-            .collect(),
     }
 }

@@ -71,6 +71,15 @@ impl fmt::Display for Broken {
     }
 }
 
+/// The laws that hold a cleaner's SQL function against its Rust one: each a name and a sentence.
+pub const SQL_LAWS: [(&str, &str); 2] = [
+    ("null", "A null stays null, whatever layout its array has."),
+    (
+        "agrees_with_sql",
+        "The SQL function answers as the Rust one, whatever layout its array has.",
+    ),
+];
+
 /// The laws of every cleaner.
 pub const LAWS: &[Law] = &[TOTAL, BLANK, IN_FORM, IDEMPOTENT, EXAMPLES];
 

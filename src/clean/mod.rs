@@ -18,7 +18,7 @@ mod law;
 pub mod person;
 pub mod phone;
 
-pub use law::{Broken, LAWS, Law, broken};
+pub use law::{Broken, LAWS, Law, SQL_LAWS, broken};
 
 /// A cleaner defined once and used as Rust function, SQL function, expectation
 /// and fuzz subject.

@@ -12,7 +12,7 @@ use datafusion::logical_expr::{
 };
 use datafusion::prelude::SessionContext;
 
-use crate::clean::{address, company, person, phone};
+use crate::clean::{self, address, company, person, phone};
 
 use kernel::{fields, list, parts, parts_list, surrogate_keys, text};
 
@@ -185,6 +185,18 @@ pub const FUNCTIONS: &[Function] = &[
         kernel: Kernel::Key,
     },
 ];
+
+/// The SQL functions that a cleaner has, built-in or declared, by name.
+pub fn functions_of(cleaner: &str) -> Vec<String> {
+    let of = FUNCTIONS
+        .iter()
+        .filter(|function| function.cleaner == Some(cleaner));
+    let mut all: Vec<String> = of.map(|function| function.name.to_owned()).collect();
+    if all.is_empty() {
+        all.push(clean::function(cleaner));
+    }
+    all
+}
 
 /// Adds all functions to a session.
 pub(super) fn register(ctx: &SessionContext) {

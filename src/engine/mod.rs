@@ -27,7 +27,7 @@ pub use build::{Built, stage_model, table_path};
 pub use complaint::plan_text_problem;
 pub use deltalake::DeltaTable as Table;
 pub use expression::{Expression, LAYOUTS, Layout, Yields, cleaner_problems};
-pub use functions::{FUNCTIONS, Function};
+pub use functions::{FUNCTIONS, Function, functions_of};
 pub use gauge::{Gauge, Passed};
 pub use given::{cells_of, given_rows, made_of_them, set_aside, test_schema};
 pub use ingest::{

@@ -49,18 +49,14 @@ pub(super) fn removed_problems(
                 .help("take this [[removed]] table out, or the expectation"),
             );
         }
-        problems.extend(unsaid(text, &entry.because));
+        problems.extend(document::unsaid(
+            text,
+            &entry.because,
+            "lockgate::expect::reason",
+            "say why it need not be asked any more, in a sentence",
+        ));
     }
     problems
-}
-
-/// A reason of no words.
-pub fn unsaid(text: &Text, reason: &Name) -> Option<Problem> {
-    reason.get_ref().trim().is_empty().then(|| {
-        Problem::new("lockgate::expect::reason", "the reason says nothing")
-            .at(text, reason.span(), "here")
-            .help("say why the gate may be weaker than it was, in a sentence")
-    })
 }
 
 fn removed(text: &Text, list: Option<Spanned<DeValue<'_>>>) -> (Vec<Removed>, Vec<Problem>) {

@@ -12,7 +12,7 @@ use crate::document;
 use crate::error::{Problem, Text, suggest};
 use crate::outcome::Severity;
 
-use super::change::{removed_problems, unsaid};
+use super::change::removed_problems;
 use super::common::SkipNull;
 use super::rows::NotNull;
 use super::shape::Unique;
@@ -172,7 +172,10 @@ fn one(text: &Text, table: Table<'_>, span: Range<usize>) -> Result<Expectation,
     };
     let mut problems = Vec::new();
     let reason = common.weakened.as_ref();
-    problems.extend(reason.and_then(|reason| unsaid(text, reason)));
+    problems.extend(reason.and_then(|reason| {
+        let help = "say why the gate may be weaker than it was, in a sentence";
+        document::unsaid(text, reason, "lockgate::expect::reason", help)
+    }));
     let quarantine = common.on_fail.is_some();
     let mut allow = tolerance(text, common.allow, &mut problems);
     if quarantine && allow.is_none() {

@@ -30,7 +30,7 @@ mod tolerance;
 
 pub use arg::{Arg, Takes};
 pub use bound::{Against, Bound, Past, Unit, days_since_epoch};
-pub use change::{changes, unsaid};
+pub use change::changes;
 pub use common::SkipNull;
 pub use judge::{Judged, judge};
 pub use kind::{Example, KINDS, Kind, Lower, Name, Subject, kind};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clean::{self, Cleaner};
-use crate::engine::{Engine, FUNCTIONS, Warehouse, keys, plan_model, text_rows};
+use crate::engine::{Engine, Warehouse, functions_of, keys, plan_model, text_rows};
 use crate::error::{Error, Result};
 use crate::expect::{ident, relation};
 use crate::project::{ANY_TEXT, DeclaredCleaner, Input, Project};
@@ -91,7 +91,7 @@ impl<'a> Tables<'a> {
     /// is used nowhere, those called like it.
     fn columns(&self, name: &str) -> Vec<Column> {
         let mut all = self.named(name);
-        let functions = functions(name);
+        let functions = functions_of(name);
         for calls in &self.calls {
             let called = functions.iter().filter_map(|function| calls.get(function));
             all.extend(called.flatten().cloned());
@@ -164,18 +164,6 @@ impl<'a> Tables<'a> {
             page.map_err(|error| Error::engine(format!("reading values of {table}"), error))?;
         Ok(page.rows.into_iter().flatten().flatten().collect())
     }
-}
-
-/// The SQL functions that a cleaner has.
-fn functions(name: &str) -> Vec<String> {
-    let of = FUNCTIONS
-        .iter()
-        .filter(|function| function.cleaner == Some(name));
-    let mut all: Vec<String> = of.map(|function| function.name.to_owned()).collect();
-    if all.is_empty() {
-        all.push(clean::function(name));
-    }
-    all
 }
 
 /// What texts for a built-in cleaner are made from, where there is no table.

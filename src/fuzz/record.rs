@@ -6,9 +6,8 @@ use crate::clean::cleaner as built_in;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::outcome::{Gate, Limits, Location, ModelRun, Outcome, Sample, Severity, Verdict};
-use crate::project::Project;
+use crate::project::{Corpus, Project};
 
-use super::corpus::Corpus;
 use super::subject::{BuiltIn, Stated, Subject, answer};
 use super::{Counterexample, Declared, Hunt, LAYER, diff};
 

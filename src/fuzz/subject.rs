@@ -1,6 +1,6 @@
 //! What is fuzzed: a cleaner with its laws, asked about many texts at a time.
 
-use crate::clean::{Broken, Cleaner, LAWS, Law};
+use crate::clean::{Broken, Cleaner, LAWS, Law, SQL_LAWS};
 use crate::engine::{Engine, Expression, LAYOUTS, Layout, Yields};
 use crate::error::{Error, Result};
 
@@ -77,14 +77,7 @@ impl Subject for BuiltIn<'_> {
             .map(|law| stated(law.name, law.statement))
             .collect();
         if !self.layouts.is_empty() {
-            laws.push(stated(
-                "null",
-                "A null stays null, whatever layout its array has.",
-            ));
-            laws.push(stated(
-                "agrees_with_sql",
-                "The SQL function answers as the Rust one, whatever layout its array has.",
-            ));
+            laws.extend(SQL_LAWS.map(|(name, statement)| stated(name, statement)));
         }
         laws
     }

@@ -13,7 +13,7 @@ pub struct Catalogue {
     pub sources: Vec<SourceEntry>,
     /// In run order.
     pub models: Vec<ModelEntry>,
-    /// The cleaners that the project declares.
+    /// The cleaners that the project declares, and those of lockgate's own that it uses.
     pub cleaners: Vec<CleanerEntry>,
 }
 
@@ -158,21 +158,28 @@ pub struct Asked {
     pub location: Location,
 }
 
-/// A cleaner that the project declares.
+/// A cleaner.
 #[derive(Clone, Debug, Serialize)]
 pub struct CleanerEntry {
     pub name: String,
-    pub path: String,
+    /// The file that declares it; `None` for one of lockgate's own.
+    pub path: Option<String>,
     pub summary: Option<String>,
-    /// A SQL expression over the text `value`.
-    pub sql: String,
+    /// A SQL expression over the text `value`; `None` for one of lockgate's own.
+    pub sql: Option<String>,
     /// How models call it: `clean_zip(text)`.
     pub usage: String,
+    /// The models whose SQL calls it, and the tables of which it is asked that a column be clean.
+    pub used_by: Vec<String>,
     /// What every clean form matches whole.
     pub form: Option<String>,
     pub laws: Vec<LawEntry>,
     /// Raw texts and what becomes of them; `None` is null.
     pub examples: Vec<(String, Option<String>)>,
+    /// How many texts that once broke a law its corpus keeps.
+    pub kept: u64,
+    /// Those texts; none where the project shows no samples.
+    pub corpus: Vec<String>,
 }
 
 /// A law that a cleaner must keep.

@@ -2,6 +2,7 @@
 
 mod cleaner;
 mod consistent;
+mod corpus;
 mod defined;
 mod files;
 pub mod git;
@@ -13,6 +14,7 @@ pub mod sql;
 mod test_case;
 
 pub use cleaner::{ANY_TEXT, DECLARED_LAWS, DeclaredCleaner, Example, Input, OwnLaw};
+pub use corpus::Corpus;
 pub use defined::Definitions;
 pub use files::Files;
 pub use load::{find, load, load_files};

@@ -10,11 +10,13 @@ use toml::de::{DeTable, DeValue};
 
 use crate::document;
 use crate::error::{Problem, Text, suggest};
-use crate::expect;
 
 pub use change::test_changes;
 pub use table::{Entry, TestTable};
 use table::{Rows, Tables};
+
+/// The code of a reason that says nothing.
+const REASON: &str = "lockgate::test::reason";
 
 /// One `[[test]]` of a model.
 #[derive(Clone, Debug)]
@@ -142,7 +144,8 @@ fn unsound(text: &Text, removed: &RemovedTest, tests: &[TestCase]) -> Vec<Proble
         .at(text, removed.name.span(), "of this name there is a test")
         .help("take this [[removed]] table out, or the test")
     });
-    let unsaid = expect::unsaid(text, &removed.because);
+    let help = "say why the model need not be tested so any more, in a sentence";
+    let unsaid = document::unsaid(text, &removed.because, REASON, help);
     still.into_iter().chain(unsaid).collect()
 }
 
@@ -178,7 +181,8 @@ impl Reader<'_> {
             );
         }
         let unsaid = written.weakened.as_ref();
-        let unsaid = unsaid.and_then(|reason| expect::unsaid(text, reason));
+        let help = "say why the test may ask for less than it did, in a sentence";
+        let unsaid = unsaid.and_then(|reason| document::unsaid(text, reason, REASON, help));
         self.tables.problems.extend(unsaid);
         let mut given = Vec::new();
         for (upstream, rows) in written.given {
@@ -252,7 +256,8 @@ impl Reader<'_> {
     }
 }
 
-/// `[test.given.raw.orders]` names `raw.orders`, as `[test.given."raw.orders"]` does.
+/// `[test.given.raw.orders]` names `raw.orders`, as `[test.given."raw.orders"]` does. A table within is the
+/// rows of a source, whatever that is called; `rows`, `csv` and `file` of rows are no tables.
 fn raw_by_its_name(test: &mut DeTable<'_>) {
     let Some(given) = test.get_mut("given") else {
         return;
@@ -260,9 +265,10 @@ fn raw_by_its_name(test: &mut DeTable<'_>) {
     let DeValue::Table(given) = given.get_mut() else {
         return;
     };
-    let own = ["rows", "csv", "file"];
     let nested = given.get("raw").is_some_and(|raw| match raw.get_ref() {
-        DeValue::Table(raw) => !raw.keys().any(|key| own.contains(&key.get_ref().as_ref())),
+        DeValue::Table(raw) => raw
+            .values()
+            .any(|value| matches!(value.get_ref(), DeValue::Table(_))),
         _ => false,
     });
     if !nested {

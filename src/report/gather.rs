@@ -280,6 +280,10 @@ pub(super) fn case(outcome: &Outcome, sql: Option<&str>) -> Case {
             })
             .into_iter()
             .collect(),
+        thing: match outcome.kind == laws::LAW {
+            true => "counterexample",
+            false => "row",
+        },
         rows,
         more: outcome.rows.unwrap_or(0).saturating_sub(shown),
         facts: facts(outcome),
@@ -299,7 +303,11 @@ fn facts(outcome: &Outcome) -> Vec<Fact> {
         ("verdict", outcome.verdict.to_string()),
         ("expected", outcome.expected.clone()),
     ];
-    facts.extend(outcome.rows.map(|rows| ("rows", rows.to_string())));
+    let thing = match outcome.kind == laws::LAW {
+        true => "counterexamples",
+        false => "rows",
+    };
+    facts.extend(outcome.rows.map(|rows| (thing, rows.to_string())));
     facts.extend(outcome.of.map(|of| ("of", of.to_string())));
     facts.extend(outcome.value.map(|value| ("value", value.to_string())));
     facts.extend(outcome.because.clone().map(|why| ("because", why)));
@@ -378,6 +386,7 @@ fn plain(name: String, rule: &str, verdict: Verdict, says: String) -> Case {
         place: None,
         related: Vec::new(),
         data_file: None,
+        thing: "row",
         rows: Vec::new(),
         more: 0,
         facts: Vec::new(),

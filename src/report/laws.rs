@@ -1,7 +1,8 @@
 //! What a fuzz says to a person beside the verdicts.
 
-use crate::outcome::{ModelRun, Run, Sample};
+use crate::outcome::{ModelRun, Outcome, Page, Run, Sample};
 
+use super::counted;
 use super::style::DIM;
 
 /// The kind of an outcome that tells whether a cleaner keeps a law.
@@ -11,6 +12,58 @@ pub(super) const LAW: &str = "law";
 pub(super) fn are_told(run: &Run) -> bool {
     let mut outcomes = run.models.iter().flat_map(|model| &model.outcomes);
     outcomes.any(|outcome| outcome.kind == LAW)
+}
+
+/// What a hunt came to: `no counterexample among 500 texts`.
+pub(super) fn tried(outcome: &Outcome) -> String {
+    let found = match outcome.rows {
+        Some(1..) => "a",
+        _ => "no",
+    };
+    let texts = counted(outcome.of.unwrap_or(0), "text");
+    format!("{found} counterexample among {texts}")
+}
+
+/// The law `name` (`cleaner.law`) over the hunts, the newest first.
+///
+/// # Errors
+/// Of a name that no hunt has: the names there are, each once.
+pub fn law_page(hunts: &[Run], name: &str) -> Result<Page, Vec<String>> {
+    let mut rows = Vec::new();
+    let mut known: Vec<String> = Vec::new();
+    for hunt in hunts.iter().rev() {
+        for model in &hunt.models {
+            for law in &model.outcomes {
+                let full = format!("{}.{}", model.name, law.id);
+                if full == name {
+                    rows.push(vec![
+                        Some(hunt.started.clone()),
+                        Some(law.verdict.to_string()),
+                        law.of.map(|texts| texts.to_string()),
+                        input(law),
+                    ]);
+                }
+                if !known.contains(&full) {
+                    known.push(full);
+                }
+            }
+        }
+    }
+    if rows.is_empty() {
+        return Err(known);
+    }
+    let columns = ["started", "verdict", "texts", "counterexample"];
+    Ok(Page {
+        columns: columns.map(str::to_owned).to_vec(),
+        numeric: columns.map(|name| name == "texts").to_vec(),
+        rows,
+        more: false,
+    })
+}
+
+/// The text for which a law does not hold; `None` where none was found.
+fn input(law: &Outcome) -> Option<String> {
+    law.samples.first()?.values.get("input")?.clone()
 }
 
 /// A text that breaks a law: each value whole, on a line of its own.

@@ -244,7 +244,7 @@ fn finding(suite: &Suite, case: &Case, frame: &Frame<'_>) -> String {
     };
     text.push_str(&format!(
         "\n<details><summary>{}{more}</summary>\n\n<pre>\n{}\n</pre>\n</details>\n",
-        counted(rows.len() as u64, "row"),
+        counted(rows.len() as u64, case.thing),
         rows.join("\n")
     ));
     text

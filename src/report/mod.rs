@@ -38,6 +38,7 @@ pub use gather::{of_check, of_error, of_fuzz, of_run};
 pub use github::{AT_A_STEP, annotations};
 pub use html::{SiteFile, docs, html};
 pub use junit::junit;
+pub use laws::law_page;
 pub use markdown::{COMMENT, STEP_SUMMARY, markdown};
 pub use month::Month;
 pub use month_markdown::month_markdown;

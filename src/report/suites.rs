@@ -64,6 +64,8 @@ pub struct Case {
     pub related: Vec<Related>,
     /// The data file that the case is about.
     pub data_file: Option<String>,
+    /// What one of `rows` is: a row, or a counterexample.
+    pub thing: &'static str,
     /// The first rows that violate; none where the project shows no samples.
     pub rows: Vec<Row>,
     /// How many more rows violate.

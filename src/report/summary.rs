@@ -165,6 +165,10 @@ fn finding(of: &str, outcome: &Outcome) -> String {
 
 /// The figures of an outcome in words.
 pub(super) fn measured(outcome: &Outcome) -> String {
+    if outcome.kind == laws::LAW {
+        let more = outcome.note.as_ref().unwrap_or(&outcome.expected);
+        return format!("{}: {more}", laws::tried(outcome));
+    }
     if let Some(note) = &outcome.note {
         return note.clone();
     }

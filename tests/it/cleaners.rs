@@ -337,7 +337,7 @@ fn a_projects_cleaner_has_its_place_in_the_documentation() {
     let scratch = shop_by(UPPER, &[]);
     let project = scratch.project();
     let found = wait(async move { check::catalogue(&project).await }).expect("a catalogue");
-    let files = lockgate::report::docs(&found, None, None);
+    let files = lockgate::report::docs(&found, None, &[], None);
     let page = files.iter().find(|file| file.path.starts_with("cleaners"));
     let page = &page.expect("a page").text;
     for part in [

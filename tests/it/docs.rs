@@ -1,5 +1,8 @@
 //! The documentation of a project: its lineage, its links, and that it is written with care.
 
+mod cleaners;
+mod pages;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -16,6 +19,10 @@ use crate::support::{Scratch, wait};
 fn catalogue(scratch: &Scratch) -> Catalogue {
     let project = scratch.project();
     wait(async move { check::catalogue(&project).await.unwrap() })
+}
+
+fn page<'a>(files: &'a [SiteFile], path: &str) -> &'a str {
+    &files.iter().find(|file| file.path == path).unwrap().text
 }
 
 /// Every link within the site with the file and the part it leads to.
@@ -56,7 +63,7 @@ fn unresolved(files: &[SiteFile]) -> Vec<String> {
 #[test]
 fn the_leads_project_has_a_page_for_everything_and_every_link_resolves() {
     let found = catalogue(&Scratch::of(&root()));
-    let files = report::docs(&found, None, None);
+    let files = report::docs(&found, None, &[], None);
     let pages = files.iter().filter(|file| file.path.ends_with(".html"));
     let tables = found.sources.len() + found.models.len();
     assert_eq!(
@@ -65,7 +72,11 @@ fn the_leads_project_has_a_page_for_everything_and_every_link_resolves() {
         "and the first page and the cleaners"
     );
     assert_eq!(unresolved(&files), [""; 0]);
-    assert_eq!(files, report::docs(&found, None, None), "the same bytes");
+    assert_eq!(
+        files,
+        report::docs(&found, None, &[], None),
+        "the same bytes"
+    );
     let index = &files[0].text;
     assert!(index.contains("not run yet"));
     for file in &files {
@@ -125,7 +136,7 @@ fn a_models_page_tells_its_last_verdict_and_links_into_the_report() {
     let run = scratch.run();
     let month = Month::of(&run, &[]);
     let found = catalogue(&scratch);
-    let files = report::docs(&found, Some(&month), Some("report.html"));
+    let files = report::docs(&found, Some(&month), &[], Some("report.html"));
     let page = |path: &str| &files.iter().find(|file| file.path == path).unwrap().text;
     let model = page("model/base_orders.html");
     assert!(
@@ -139,7 +150,12 @@ fn a_models_page_tells_its_last_verdict_and_links_into_the_report() {
         "{source}"
     );
     assert!(source.contains(r##"href="../report.html#m-raw-orders""##));
-    let link = report::docs(&found, Some(&month), Some("https://ci.example/report.html"));
+    let link = report::docs(
+        &found,
+        Some(&month),
+        &[],
+        Some("https://ci.example/report.html"),
+    );
     assert!(link.iter().any(|file| {
         file.text
             .contains("\"https://ci.example/report.html#m-base_orders\"")
@@ -156,28 +172,6 @@ fn a_models_page_tells_its_last_verdict_and_links_into_the_report() {
     .concat();
     assert_eq!(unresolved(&whole), [""; 0]);
 }
-
-const ZIP: &str = r#"
-summary = "The five digits of a ZIP code."
-sql = "regexp_match(value, '([0-9]{5})')[1]"
-form = '\d{5}'
-
-[[input]]
-list = ["89101", " 89101-0001"]
-
-[[example]]
-raw = "89101-0001"
-clean = "89101"
-[[example]]
-raw = "<8910>"
-
-[[law]]
-name = "long"
-statement = "Four more digits say nothing."
-other = "after || '-0001'"
-where = "after IS NOT NULL"
-holds = "other = after"
-"#;
 
 const TESTS: &str = r#"
 [[test]]
@@ -205,7 +199,7 @@ fn a_models_page_shows_its_unit_tests_and_how_they_came_out() {
     let run = scratch.run();
     let found = catalogue(&scratch);
     let page = |month: Option<&Month>| {
-        let files = report::docs(&found, month, None);
+        let files = report::docs(&found, month, &[], None);
         let mut files = files.into_iter();
         files
             .find(|file| file.path == "model/base_orders.html")
@@ -219,23 +213,6 @@ fn a_models_page_shows_its_unit_tests_and_how_they_came_out() {
     };
     assert!(page(None).contains("not run yet"));
     insta::assert_snapshot!(section(page(Some(&Month::of(&run, &[])))));
-}
-
-#[test]
-fn the_cleaners_of_a_project_have_a_page_with_their_laws_and_examples() {
-    let scratch = Scratch::new(crate::shop::SOUND);
-    scratch.write("cleaners/zip.toml", ZIP);
-    let found = catalogue(&scratch);
-    let files = report::docs(&found, None, None);
-    assert_eq!(unresolved(&files), [""; 0]);
-    let linked = files.iter().filter(|file| file.path.ends_with(".html"));
-    for page in linked {
-        assert!(page.text.contains("cleaners.html\""), "{}", page.path);
-    }
-    let page = files.iter().find(|file| file.path == "cleaners.html");
-    let page = &page.unwrap().text;
-    let main = &page[page.find("<main").unwrap()..page.find("</main>").unwrap()];
-    insta::assert_snapshot!(main.replace("><", ">\n<"));
 }
 
 #[test]
@@ -279,7 +256,7 @@ fn no_text_of_a_project_becomes_markup() {
     model.sql = format!("select '{evil}' -- {evil}\n/* {evil}");
     model.owner = Some(evil.into());
     model.columns[0].summary = Some(evil.into());
-    for file in report::docs(&found, None, None) {
+    for file in report::docs(&found, None, &[], None) {
         if file.path.ends_with(".html") {
             assert!(!file.text.contains("<script>alert"), "{}", file.path);
         }
@@ -298,7 +275,7 @@ fn a_folder_of_someone_else_is_left_alone_and_a_page_whose_model_is_gone_is_take
     let forced = lockgate(at, &["docs", "--out", "site", "--force"]);
     assert_eq!(
         (forced.code, forced.out.as_str()),
-        (0, "4 pages; open site/index.html\n")
+        (0, "5 pages; open site/index.html\n")
     );
     let gone = at.join("site/model/stg_contacts.html");
     assert!(gone.is_file());
@@ -363,7 +340,7 @@ fn large() -> Catalogue {
 
 #[test]
 fn the_site_of_three_hundred_models_is_small_and_its_search_finds() {
-    let files = report::docs(&large(), None, None);
+    let files = report::docs(&large(), None, &[], None);
     let total: usize = files.iter().map(|file| file.text.len()).sum();
     println!("{total} bytes");
     assert!(total < 40_000_000, "{total}");

@@ -1,5 +1,6 @@
 //! The report of a month: what it says first, that it is safe to open, and that it is quick.
 
+mod contrast;
 mod months;
 mod notify;
 pub mod scale;

@@ -2,6 +2,8 @@
 
 mod quarantine;
 
+use std::fs;
+
 use crate::cli::{Answer, lockgate, starter, steady};
 use crate::shop::{Change, pin, project, rendered, write};
 
@@ -76,6 +78,29 @@ rows = [{ file_date = 2024-01-01 }]
 "#,
     );
     pin("unit", [("pass", steady(&answer.whole()))]);
+}
+
+#[test]
+fn a_source_called_like_a_key_of_rows_can_be_given() {
+    for source in ["rows", "csv", "file"] {
+        let folder = project(&[]);
+        let contract = fs::read_to_string(folder.path().join("contracts/sources/orders.toml"));
+        let contract = contract.unwrap().replace("orders_", &format!("{source}_"));
+        write(
+            folder.path(),
+            &format!("contracts/sources/{source}.toml"),
+            &contract,
+        );
+        let model = format!("select id from raw.{source}\n");
+        write(folder.path(), "models/base/base_more.sql", &model);
+        let test = format!(
+            "[[test]]\nname = \"as it stands\"\n[test.given.raw.{source}]\nrows = [{{ id = \"1\" }}]\n\
+             [test.expect]\nrows = [{{ id = \"1\" }}]\n"
+        );
+        write(folder.path(), "tests/base/base_more.toml", &test);
+        let answer = lockgate(folder.path(), &["test"]);
+        assert_eq!(answer.code, 0, "{source}: {}", answer.whole());
+    }
 }
 
 #[test]
@@ -334,6 +359,10 @@ const WRONG: &[(&str, &str)] = &[
     (
         "an upstream it does not read",
         "[[test]]\nname = \"a\"\ngiven.raw.order.rows = []\nexpect.rows = []\n",
+    ),
+    (
+        "rows of no source",
+        "[[test]]\nname = \"a\"\ngiven.raw = { rows = [], csv = \"id\" }\nexpect.rows = []\n",
     ),
     (
         "no rows said",

@@ -20,7 +20,7 @@ pub(super) fn section(month: &Month<'_>) -> Markup {
                 "."
             }
             div.scroll tabindex="0" role="region" aria-label="Files of this month" {
-                table {
+                table.arrivals {
                     thead {
                         tr {
                             th scope="col" { "file" }

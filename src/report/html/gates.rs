@@ -4,8 +4,8 @@ use maud::{Markup, PreEscaped, html};
 
 use super::super::grouped;
 use super::super::month::Month;
-use super::{anchor, chart::short};
-use crate::outcome::{FileState, Gate, ModelRun, Verdict};
+use super::{anchor, breakable, chart::short};
+use crate::outcome::{FileRun, FileState, Gate, ModelRun, Verdict};
 
 /// Models of a layer that are named; of more, those that are open and calm are folded away.
 const NAMED: usize = 14;
@@ -136,8 +136,13 @@ fn names(chamber: &Chamber<'_>) -> Markup {
     if chamber.models.len() <= NAMED {
         return list(&chamber.models);
     }
-    let (still, told): (Vec<&ModelRun>, Vec<&ModelRun>) =
+    let (still, mut told): (Vec<&ModelRun>, Vec<&ModelRun>) =
         chamber.models.iter().partition(|model| calm(model));
+    told.sort_by_key(|model| match model.gate {
+        Gate::Closed => 0,
+        Gate::Skipped => 1,
+        Gate::Open => 2,
+    });
     html! {
         (list(&told))
         details {
@@ -155,7 +160,7 @@ fn list(models: &[&ModelRun]) -> Markup {
                 li {
                     a href={ "#" (anchor(&model.name)) } {
                         (sign(model.gate)) span.hide { (model.gate.as_str()) " " }
-                        span.name { (model.name) }
+                        span.name { (breakable(&model.name)) }
                     }
                     @if let Some(rows) = model.rows { " " span.n { (grouped(rows)) } }
                     @if warned > 0 { " " span.pip.odd title={ (warned) " warned" } { (warned) span.hide { " warned" } } }
@@ -165,19 +170,24 @@ fn list(models: &[&ModelRun]) -> Markup {
     }
 }
 
+/// The files of the month, those that were refused first.
 fn arrivals(month: &Month<'_>) -> Markup {
+    let mut files: Vec<&FileRun> = month.arrived().collect();
+    files.sort_by_key(|file| file.state != FileState::Refused);
+    let (named, rest) = files.split_at(files.len().min(NAMED));
     html! {
-            ul.models {
-                @for file in month.arrived().take(NAMED) {
-                    li {
-                        span.it {
-    (sign(if file.state == FileState::Refused { Gate::Closed } else { Gate::Open }))
-                        span.hide { (file.state.as_str()) " " }
-                        span.name { (file.name) }
-                        }
-    @if let Some(rows) = file.rows { " " span.n { (grouped(rows)) } }
+        ul.models {
+            @for file in named {
+                @let gate = if file.state == FileState::Refused { Gate::Closed } else { Gate::Open };
+                li {
+                    span.it {
+                        (sign(gate)) span.hide { (file.state.as_str()) " " }
+                        span.name { (breakable(&file.name)) }
                     }
+                    @if let Some(rows) = file.rows { " " span.n { (grouped(rows)) } }
                 }
             }
         }
+        @if !rest.is_empty() { a href="#files" { "and " (rest.len()) " more" } }
+    }
 }

@@ -163,6 +163,13 @@ fn verdict_class(verdict: Verdict) -> &'static str {
     }
 }
 
+/// A name or a path that a narrow page breaks after an underscore or a slash, not within its words.
+fn breakable(name: &str) -> Markup {
+    html! {
+        @for (i, word) in name.split_inclusive(['_', '/']).enumerate() { @if i > 0 { wbr; } (word) }
+    }
+}
+
 /// The id of a model's part of the page.
 fn anchor(table: &str) -> String {
     let plain = table.chars().map(|c| {

@@ -6,8 +6,15 @@ use super::super::counted;
 use super::super::month::{Month, figures};
 use super::super::tally::tallied;
 use super::gates::sign;
-use super::{anchor, chart, verdict_class};
+use super::{anchor, breakable, chart, verdict_class};
 use crate::outcome::{Gate, ModelRun, Outcome, Verdict};
+
+/// Models that stand in run order, open where something fell; of more, what fell comes first.
+const UNFOLDED: usize = 40;
+
+fn worst(model: &ModelRun) -> Option<Verdict> {
+    model.outcomes.iter().map(|outcome| outcome.verdict).max()
+}
 
 pub(super) fn section(month: &Month<'_>) -> Markup {
     let count: usize = month
@@ -16,6 +23,11 @@ pub(super) fn section(month: &Month<'_>) -> Markup {
         .iter()
         .map(|model| model.outcomes.len())
         .sum();
+    let mut models: Vec<&ModelRun> = month.run.models.iter().collect();
+    if models.len() > UNFOLDED {
+        models
+            .sort_by_key(|model| std::cmp::Reverse(worst(model).filter(|it| *it > Verdict::Pass)));
+    }
     html! {
         section id="all" aria-labelledby="all-h" {
             h2 id="all-h" { "Every expectation" }
@@ -24,18 +36,19 @@ pub(super) fn section(month: &Month<'_>) -> Markup {
                 ", each over the last " (counted(month.runs.len() as u64, "run")) ". A dashed line is a bound."
             }
             p id="found" role="status" {}
-            @for model in &month.run.models { (one(month, model)) }
+            @for model in models { (one(month, model)) }
         }
     }
 }
 
 fn one(month: &Month<'_>, model: &ModelRun) -> Markup {
-    let fell = model.outcomes.iter().any(|o| o.verdict > Verdict::Pass);
+    let fell = worst(model).filter(|verdict| *verdict > Verdict::Pass);
     html! {
-        details.model id=(anchor(&model.name)) open[fell && month.run.models.len() <= 40] {
+        details.model id=(anchor(&model.name)) open[fell.is_some() && month.run.models.len() <= UNFOLDED] {
             summary {
                 (sign(model.gate)) span.hide { (model.gate.as_str()) ": " }
-                b { (model.name) } " "
+                b { (breakable(&model.name)) } " "
+                @if let Some(verdict) = fell { span class={ "tag " (verdict_class(verdict)) } { (verdict) } " " }
                 small {
                     (model.layer)
                     @if let Some(rows) = model.rows { " · " (counted(rows, "row")) }

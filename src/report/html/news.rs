@@ -4,10 +4,12 @@ use maud::{Markup, html};
 
 use super::super::counted;
 use super::super::month::{Evidence, Month, News, TEST, Tone, day, month_name};
-use super::{anchor, chart, tested, tone_class};
+use super::{anchor, breakable, chart, tested, tone_class};
 use crate::contract::RAW_COLUMNS;
 use crate::outcome::{Outcome, Sample};
 
+/// Cards that stand open; of more, those that stopped nothing are folded to their titles.
+const OPEN: usize = 8;
 /// Columns of a failing row shown before the rest is folded away.
 const COLUMNS: usize = 5;
 
@@ -23,8 +25,15 @@ pub(super) fn section(month: &Month<'_>) -> Markup {
             @if month.news.is_empty() {
                 p.calm { "Nothing." }
             }
-            @for news in &month.news {
-                (card(month, news))
+            @for (i, news) in month.news.iter().enumerate() {
+                @if i < OPEN || news.tone == Tone::Bad {
+                    article class={ "card " (tone_class(news.tone)) } { (evidence(month, news, &title(news))) }
+                } @else {
+                    details class={ "card " (tone_class(news.tone)) } {
+                        summary { (title(news)) }
+                        (evidence(month, news, &html! {}))
+                    }
+                }
             }
             @if !month.standing.is_empty() {
                 (standing(month))
@@ -33,7 +42,7 @@ pub(super) fn section(month: &Month<'_>) -> Markup {
     }
 }
 
-fn card(month: &Month<'_>, news: &News<'_>) -> Markup {
+fn title(news: &News<'_>) -> Markup {
     let word = match (news.tone, news.since) {
         (Tone::Bad, Some(_)) => "still shut",
         (Tone::Bad, None) => "stopped",
@@ -41,35 +50,42 @@ fn card(month: &Month<'_>, news: &News<'_>) -> Markup {
         (Tone::Note, _) => "moved",
         (Tone::Good, _) => "mended",
     };
+    // A number stays with its sign.
+    let text = news.title.replace(" %", "\u{a0}%");
     html! {
-        article class={ "card " (tone_class(news.tone)) } {
-            div.evidence {
-                div.words {
-                    h3 {
-                        span.tag {
-                            (word)
-                            @if let Some(since) = news.since { " since " (day(since)) }
-                        }
-                        " " (news.title)
-                    }
-                    @for told in news.quoted.iter().chain(&news.told) {
-                        p { (told) }
-                    }
-                    @for shown in &news.evidence {
-                        (words(shown, news.title.starts_with(&shown.outcome.id)))
-                    }
+        h3 {
+            span.tag {
+                (word)
+                @if let Some(since) = news.since { " since " (day(since)) }
+            }
+            " " (breakable(&text))
+        }
+    }
+}
+
+/// What there is to show of it, under its title.
+fn evidence(month: &Month<'_>, news: &News<'_>, title: &Markup) -> Markup {
+    html! {
+        div.evidence {
+            div.words {
+                (title)
+                @for told in news.quoted.iter().chain(&news.told) {
+                    p { (told) }
                 }
-                @match news.evidence.first() {
-                    Some(shown) => (picture(month, shown)),
-                    None if news.of.starts_with("raw.") => (sizes(month, &news.of)),
-                    None => {},
+                @for shown in &news.evidence {
+                    (words(shown, news.title.starts_with(&shown.outcome.id)))
                 }
             }
-            @for shown in &news.evidence {
-                (samples(shown.outcome))
-                @if let Some(table) = &shown.outcome.table {
-                    (tested::table(&shown.outcome.id, table))
-                }
+            @match news.evidence.first() {
+                Some(shown) => (picture(month, shown)),
+                None if news.of.starts_with("raw.") => (sizes(month, &news.of)),
+                None => {},
+            }
+        }
+        @for shown in &news.evidence {
+            (samples(shown.outcome))
+            @if let Some(table) = &shown.outcome.table {
+                (tested::table(&shown.outcome.id, table))
             }
         }
     }
@@ -81,14 +97,14 @@ fn words(shown: &Evidence<'_>, said: bool) -> Markup {
     html! {
         @if !said && outcome.kind != TEST {
             p {
-                a href={ "#" (anchor(&shown.table)) } { b { (shown.table) "." (outcome.id) } }
+                a href={ "#" (anchor(&shown.table)) } { b { (breakable(&format!("{}.{}", shown.table, outcome.id))) } }
                 ": " (super::super::month::figures(outcome)) "."
             }
         }
         @if let Some(because) = &outcome.because {
             p.because { "Asked because " (because) "." }
         }
-        p.place { code { (outcome.location) } }
+        p.place { code { (breakable(&outcome.location.to_string())) } }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::super::{counted, cut, grouped};
+use super::super::{counted, cut, grouped, laws};
 use crate::outcome::{Number, Outcome, Sample};
 
 /// `2024-05-01` as `May 2024`; a text that is no date stays as it is.
@@ -77,6 +77,9 @@ pub fn sample_line(sample: &Sample) -> String {
 
 /// What was found and what was asked for, in one sentence without its full stop.
 pub fn figures(outcome: &Outcome) -> String {
+    if outcome.kind == laws::LAW {
+        return laws::tried(outcome);
+    }
     match (outcome.rows, outcome.of, outcome.value) {
         (Some(rows), of, _) => found(outcome, rows, of),
         (_, _, Some(value)) => {

@@ -3,6 +3,7 @@
 use lockgate::fuzz::{Options, fuzz};
 use lockgate::outcome::{Run, Verdict};
 
+use crate::cli::{lockgate, steady};
 use crate::shop;
 use crate::support::{Scratch, wait};
 
@@ -156,4 +157,45 @@ fn a_broken_law_is_told_whole_in_every_document() {
         told[0].values,
         "input \"\u{3a9}-77-\u{3a9}\"; clean \"x\"; found \"X\"; expected \"x\"; diff [-x-]{+X+}"
     );
+}
+
+#[test]
+fn documents_and_the_history_tell_a_counterexample_and_no_row() {
+    let calls = calls();
+    let folder = calls.path("");
+    let hunt = |cases: &str| {
+        let args = [
+            "fuzz",
+            "code",
+            "--seed",
+            "1",
+            "--report",
+            "markdown=fuzz.md",
+        ];
+        let more = ["--report", "junit=fuzz.xml", "--cases", cases, "--verbose"];
+        lockgate(&folder, &[&args[..], &more].concat())
+    };
+    let asked = |law: &str| lockgate(&folder, &["history", "--expectation", law]);
+    // Before the text is known, and after: the corpus keeps it.
+    calls.write(
+        "lockgate.toml",
+        "name = \"calls\"\nlayers = [\"base\"]\nsamples = 0\n",
+    );
+    assert_eq!(hunt("10").code, 0);
+    calls.write("lockgate.toml", "name = \"calls\"\nlayers = [\"base\"]\n");
+    let broken = hunt("2000");
+    assert_eq!(broken.code, 1);
+    let read = |file: &str| std::fs::read_to_string(calls.path(file)).unwrap();
+    let junit = read("fuzz.xml");
+    let case = junit
+        .split("<testcase ")
+        .find(|case| case.contains("<failure"));
+    let told = [
+        ("summary", steady(broken.out.split_once("\n\n").unwrap().1)),
+        ("markdown", steady(&read("fuzz.md"))),
+        ("junit", case.unwrap().to_owned()),
+        ("trend of a law", steady(&asked("code.idempotent").whole())),
+        ("no such law", asked("code.idempotence").whole()),
+    ];
+    shop::pin("fuzz/told", told);
 }

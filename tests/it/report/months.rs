@@ -39,7 +39,11 @@ fn each_fault_of_a_year_is_the_first_thing_its_month_tells() {
         }
         runs.push(leads.run());
     }
-    let page = |month: usize| report::html(&Month::of(&runs[month - 1], &runs));
+    // Where a narrow page may break a name says nothing here.
+    let page = |month: usize| {
+        let page = report::html(&Month::of(&runs[month - 1], &runs));
+        page.replace("<wbr>", "")
+    };
 
     let july = page(7);
     let (card, headline) = first(&july);

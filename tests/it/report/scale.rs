@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use lockgate::outcome::{Number, Run, Verdict};
+use lockgate::outcome::{Gate, Number, Run, Verdict};
 use lockgate::report::{self, Month};
 
 use super::synthetic::{file, model, outcome, run, sample};
@@ -87,12 +87,98 @@ fn three_years_of_three_thousand_expectations_open_in_under_two_seconds() {
     assert_eq!(found, "it 1 found");
 }
 
+/// The last month with three gates closed, and all that is behind them waiting.
+fn with_closed_gates(now: &Run) -> Run {
+    let mut bad = now.clone();
+    for (at, verdict) in [
+        (40, Verdict::Fail),
+        (170, Verdict::Fail),
+        (260, Verdict::Error),
+    ] {
+        bad.models[at].outcomes[3].verdict = verdict;
+        bad.models[at].outcomes[3].rows = Some(700);
+        bad.models[at].gate = Gate::Closed;
+        for behind in (at + 50..300).step_by(50) {
+            bad.models[behind].gate = Gate::Skipped;
+            bad.models[behind].outcomes.clear();
+        }
+    }
+    bad
+}
+
+#[test]
+fn of_hundreds_of_models_what_failed_comes_first_in_every_part() {
+    let runs = history();
+    let (now, past) = runs.split_last().unwrap();
+    let bad = with_closed_gates(now);
+    let page = report::html(&Month::of(&bad, past)).replace("<wbr>", "");
+    let part = |id: &str| {
+        let part = page.split(&format!("<section id=\"{id}\"")).nth(1).unwrap();
+        part.split("</section>").next().unwrap().to_owned()
+    };
+    let names = |text: &str| -> Vec<String> {
+        let name = regex::Regex::new("model_[0-9]{3}").unwrap();
+        let mut names: Vec<String> = name.find_iter(text).map(|it| it.as_str().into()).collect();
+        names.dedup();
+        names
+    };
+    let news = part("news");
+    let titles: String = news
+        .split("<h3>")
+        .skip(1)
+        .map(|it| &it[..it.find("</h3>").unwrap()])
+        .collect();
+    assert_eq!(names(&titles)[..3], ["model_040", "model_170", "model_260"]);
+    assert_eq!(
+        news.matches("<article class=\"card").count(),
+        8,
+        "cards that stand open"
+    );
+    assert!(
+        news.matches("<details class=\"card odd\"><summary><h3>")
+            .count()
+            > 5
+    );
+    let gates = part("gates");
+    let layer = gates.split("<h3>layer_3</h3>").nth(1).unwrap();
+    assert_eq!(
+        names(layer)[..2],
+        ["model_170", "model_190"],
+        "closed, then waiting"
+    );
+    assert!(gates.contains("<a href=\"#files\">and 6 more</a>"));
+    assert_eq!(
+        names(&part("all"))[..3],
+        ["model_260", "model_040", "model_170"]
+    );
+    let Some(chromium) = chromium() else { return };
+    assert_eq!(too_wide(&chromium, &page), "it ");
+}
+
+/// What is wider than a page of 390 pixels, and each head of a row that is squeezed.
+pub fn too_wide(chromium: &Path, page: &str) -> String {
+    let script = "addEventListener('load',()=>{const page=document.querySelector('iframe').contentDocument;\
+        const bad=[];const root=page.documentElement;\
+        if(root.scrollWidth>390)bad.push('page '+root.scrollWidth);\
+        for(const part of page.querySelectorAll('.scroll'))\
+        if(!part.closest('details')&&!part.querySelector('pre.sql')&&part.scrollWidth>part.clientWidth+1)bad.push(part.ariaLabel+' '+part.scrollWidth);\
+        for(const head of page.querySelectorAll('main tbody th'))\
+        if(!head.closest('.samples')&&head.clientWidth&&head.clientWidth<90)bad.push(head.textContent+' '+head.clientWidth);\
+        document.documentElement.dataset.probe='it '+bad.join('; ')})";
+    let text = page.replace('&', "&amp;").replace('"', "&quot;");
+    let phone = format!(
+        "<body><iframe style=\"width:390px;height:844px;border:0\" srcdoc=\"{text}\"></iframe></body>"
+    );
+    probed(chromium, &phone, script, &[])
+}
+
 /// What a script within the page writes on its root.
 pub fn probed(chromium: &Path, page: &str, script: &str, more: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("report.html");
     let probe = format!("<script>{script}</script></body>");
-    fs::write(&file, page.replace("</body>", &probe)).unwrap();
+    let (before, after) = page.rsplit_once("</body>").unwrap();
+    fs::write(&file, format!("{before}{probe}{after}")).unwrap();
     let shown = Command::new(chromium)
         .args([
             "--headless",

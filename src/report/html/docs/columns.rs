@@ -2,18 +2,15 @@
 
 use maud::{Markup, html};
 
-use super::{Site, column_anchor};
+use super::{Site, breakable, column_anchor};
 use crate::outcome::{ColumnEntry, ColumnRef, ModelEntry};
-
-/// References shown of one column; more are folded away.
-const SHOWN: usize = 6;
 
 pub(super) fn table(site: &Site<'_>, model: &ModelEntry) -> Markup {
     html! {
         section id="columns" aria-labelledby="columns-h" {
             h2 id="columns-h" { "Columns" }
             @if model.open { p.lead { "The contract is open: other columns are allowed." } }
-            div.scroll tabindex="0" role="region" aria-label="Columns" {
+            div.scroll tabindex="0" role="region" aria-label="Table of the columns" {
                 table.columns-of {
                     thead { tr { th scope="col" { "column" } th scope="col" { "type" } th scope="col" { "comes from" } th scope="col" { "goes into" } } }
                     tbody { @for column in &model.columns { (line(site, model, column)) } }
@@ -32,7 +29,7 @@ fn line(site: &Site<'_>, model: &ModelEntry, column: &ColumnEntry) -> Markup {
     html! {
         tr id=(column_anchor(&column.name)) {
             th scope="row" {
-                code { (column.name) } @if key { " " span.tag.note { "key" } }
+                code { (breakable(&column.name)) } @if key { " " span.tag.note { "key" } }
                 @if let Some(summary) = &column.summary { small { (summary) } }
             }
             td { (column.kind) @if column.null { br; small { "may be null" } } }
@@ -43,54 +40,63 @@ fn line(site: &Site<'_>, model: &ModelEntry, column: &ColumnEntry) -> Markup {
                     (references(site, &column.from))
                 }
             }
-            td { (references(site, &column.to)) }
+            td { (onward(site, &model.name, &column.name, &column.to)) }
         }
     }
 }
 
-pub(super) fn references(site: &Site<'_>, all: &[ColumnRef]) -> Markup {
-    let (first, rest) = all.split_at(all.len().min(SHOWN));
+/// What a column goes into, and the models of which it decides the rows there are.
+pub(super) fn onward(site: &Site<'_>, table: &str, column: &str, to: &[ColumnRef]) -> Markup {
+    let decided = site.decided(table, column);
     html! {
-        (list(site, first))
-        @if !rest.is_empty() {
-            details.more { summary { "and " (rest.len()) " more" } (list(site, rest)) }
+        (references(site, to))
+        @if !decided.is_empty() {
+            small.how { "decides the rows of" }
+            ul.refs { @for model in decided { li { (site.table_link("../", model)) } } }
         }
     }
 }
 
-fn list(site: &Site<'_>, some: &[ColumnRef]) -> Markup {
+fn references(site: &Site<'_>, all: &[ColumnRef]) -> Markup {
     html! {
-        @if !some.is_empty() {
-            ul.refs { @for of in some { li { (site.column_link("../", of)) } } }
+        @if !all.is_empty() {
+            ul.refs {
+                @for of_table in all.chunk_by(|one, next| one.table == next.table) {
+                    li {
+                        @match of_table {
+                            [of] => (site.column_link("../", of)),
+                            _ => (listed(site, of_table)),
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Columns of one table, whose name is said once.
+fn listed(site: &Site<'_>, of_table: &[ColumnRef]) -> Markup {
+    html! {
+        @for (i, of) in of_table.iter().enumerate() {
+            @if i == 0 { (site.table_link("../", &of.table)) ": " } @else { ", " }
+            @match site.page_of(&of.table) {
+                Some(page) => a href={ "../" (page) "#" (column_anchor(&of.column)) } { (breakable(&of.column)) },
+                None => (breakable(&of.column)),
+            }
         }
     }
 }
 
 /// What decides which rows there are, table by table.
 fn decided(site: &Site<'_>, model: &ModelEntry) -> Markup {
-    let mut tables: Vec<(&str, Vec<&ColumnRef>)> = Vec::new();
-    for of in &model.decided_by {
-        match tables.last_mut() {
-            Some((table, columns)) if *table == of.table => columns.push(of),
-            _ => tables.push((&of.table, vec![of])),
-        }
-    }
+    let all = model.decided_by.as_slice();
     html! {
         h3 { "Which rows there are is decided by" }
-        @if tables.is_empty() { p.calm { "nothing: every row read is a row here." } }
+        @if all.is_empty() { p.calm { "nothing: every row read is a row here." } }
         @else {
             ul.decided {
-                @for (table, columns) in tables {
-                    li {
-                        (site.table_link("../", table)) ": "
-                        @for (i, of) in columns.iter().enumerate() {
-                            @if i > 0 { ", " }
-                            @match site.page_of(table) {
-                                Some(page) => a href={ "../" (page) "#" (column_anchor(&of.column)) } { (of.column) },
-                                None => (of.column),
-                            }
-                        }
-                    }
+                @for of_table in all.chunk_by(|one, next| one.table == next.table) {
+                    li { (listed(site, of_table)) }
                 }
             }
         }

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::super::super::month::day;
-use super::super::super::{counted, grouped};
+use super::super::super::{counted, grouped, tally::tallied};
 use super::{Site, graph};
-use crate::outcome::ModelEntry;
+use crate::outcome::{ModelEntry, Verdict};
 
 pub(super) fn page(site: &Site<'_>) -> String {
     let catalogue = site.catalogue;
@@ -24,11 +24,12 @@ pub(super) fn page(site: &Site<'_>) -> String {
                 (count(catalogue.sources.len(), "source")) ", " (count(catalogue.models.len(), "model")) " in "
                 (count(catalogue.layers.len(), "layer")) ", " (count(columns, "column")) ", " (count(asks, "expectation")) "."
             }
+            (last_run(site))
         }
         main id="main" {
             section id="graph" aria-labelledby="graph-h" {
                 h2 id="graph-h" { "From files to the last layer" }
-                div.scroll tabindex="0" role="region" aria-label="Graph of the models" { (graph::whole(site)) }
+                (graph::whole(site))
             }
             (sources(site))
             section id="models" aria-labelledby="models-h" {
@@ -40,12 +41,35 @@ pub(super) fn page(site: &Site<'_>) -> String {
     site.frame("", "Models", &body)
 }
 
+/// How many tables came out each way, with the way into the report.
+fn last_run(site: &Site<'_>) -> Markup {
+    let catalogue = site.catalogue;
+    let sources = catalogue.sources.iter();
+    let sources = sources.map(|source| (format!("raw.{}", source.name), &source.asks));
+    let models = catalogue.models.iter();
+    let models = models.map(|model| (model.name.clone(), &model.asks));
+    let tables = sources.chain(models);
+    let verdicts: Vec<Verdict> = tables
+        .filter_map(|(table, asks)| site.worst(&table, asks))
+        .collect();
+    let told = tallied(|verdict| verdicts.iter().filter(|one| **one == verdict).count());
+    html! {
+        @if !told.is_empty() {
+            p.lead {
+                "Of the tables, " (told) ". "
+                @if let Some(link) = site.report_link("", "") { a href=(link) { "The report" } }
+            }
+        }
+    }
+}
+
 fn sources(site: &Site<'_>) -> Markup {
     html! {
         section id="sources" aria-labelledby="sources-h" {
             h2 id="sources-h" { "Sources" }
-            div.scroll tabindex="0" role="region" aria-label="Sources" {
+            div.scroll tabindex="0" role="region" aria-label="Table of the sources" {
                 table.catalogue {
+                    (head(["source", "what it is", "owner", "last verdict"]))
                     tbody {
                         @for source in &site.catalogue.sources {
                             @let table = format!("raw.{}", source.name);
@@ -63,6 +87,11 @@ fn sources(site: &Site<'_>) -> Markup {
     }
 }
 
+/// Heads that the eye does not need.
+fn head(names: [&str; 4]) -> Markup {
+    html! { thead { tr { @for name in names { th scope="col" { span.hide { (name) } } } } } }
+}
+
 fn layer(site: &Site<'_>, layer: &str) -> Markup {
     let models: Vec<&ModelEntry> = site
         .catalogue
@@ -77,6 +106,7 @@ fn layer(site: &Site<'_>, layer: &str) -> Markup {
         h3 { (layer) }
         div.scroll tabindex="0" role="region" aria-label={ "Models of " (layer) } {
             table.catalogue {
+                (head(["model", "what a row is", "rows", "last verdict"]))
                 tbody {
                     @for model in models {
                         @let rows = site.month.and_then(|month| month.run.model(&model.name)?.rows);

@@ -2,6 +2,8 @@
 //!
 //! It has the look of the report, and its figures come from the same records of runs.
 
+mod asks;
+mod cases;
 mod cleaners;
 mod columns;
 mod graph;
@@ -9,16 +11,15 @@ mod index;
 mod model;
 mod source;
 mod sql;
-mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::super::month::{Month, day, figures};
-use super::{STYLE, anchor, chart, gates, head, verdict_class};
-use crate::outcome::{Asked, Catalogue, ColumnRef, Outcome, Verdict};
+use super::super::month::{Month, day};
+use super::{STYLE, anchor, breakable, gates, head, verdict_class};
+use crate::outcome::{Asked, Catalogue, ColumnRef, Gate, Outcome, Run, Verdict};
 
 const OWN_STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -31,17 +32,19 @@ pub struct SiteFile {
     pub text: String,
 }
 
-/// The site of a project. `month` tells the last verdicts, `None` before the first run;
-/// `report` is where the report of the month lies, as a link from the site's folder.
-/// The same catalogue and month give the same bytes.
+/// The site of a project. `month` tells the last verdicts, `None` before the first run; `hunts` are the
+/// fuzzes of its cleaners, oldest first, which tell the last verdicts of laws; `report` is where the report
+/// of the month lies, as a link from the site's folder. The same of all four give the same bytes.
 pub fn docs(
     catalogue: &Catalogue,
     month: Option<&Month<'_>>,
+    hunts: &[Run],
     report: Option<&str>,
 ) -> Vec<SiteFile> {
     let site = Site {
         catalogue,
         month,
+        hunts,
         report,
         models: catalogue
             .models
@@ -53,6 +56,7 @@ pub fn docs(
             .iter()
             .map(|source| format!("raw.{}", source.name))
             .collect(),
+        decides: decides(catalogue),
     };
     let file = |path: String, text: String| SiteFile { path, text };
     let mut files = vec![
@@ -81,10 +85,24 @@ pub fn docs(
 struct Site<'a> {
     catalogue: &'a Catalogue,
     month: Option<&'a Month<'a>>,
+    hunts: &'a [Run],
     report: Option<&'a str>,
     models: BTreeSet<&'a str>,
     /// As `raw.<source>`.
     sources: BTreeSet<String>,
+    /// The models of which a column decides the rows there are.
+    decides: BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a str>>>,
+}
+
+fn decides(catalogue: &Catalogue) -> BTreeMap<&str, BTreeMap<&str, Vec<&str>>> {
+    let mut decides: BTreeMap<&str, BTreeMap<&str, Vec<&str>>> = BTreeMap::new();
+    for model in &catalogue.models {
+        for of in &model.decided_by {
+            let table = decides.entry(&of.table).or_default();
+            table.entry(&of.column).or_default().push(&model.name);
+        }
+    }
+    decides
 }
 
 impl Site<'_> {
@@ -153,10 +171,18 @@ impl Site<'_> {
         }
     }
 
+    /// The part of a page about the cleaner that a function of SQL is.
+    fn page_of_function(&self, function: &str) -> Option<String> {
+        let mut cleaners = self.catalogue.cleaners.iter();
+        let called = |usage: &str| usage.split('(').next() == Some(function);
+        let cleaner = cleaners.find(|cleaner| called(&cleaner.usage))?;
+        Some(format!("cleaners.html#{}", anchor(&cleaner.name)))
+    }
+
     fn table_link(&self, up: &str, table: &str) -> Markup {
         match self.page_of(table) {
-            Some(page) => html! { a href={ (up) (page) } { (table) } },
-            None => html! { (table) },
+            Some(page) => html! { a href={ (up) (page) } { (breakable(table)) } },
+            None => html! { (breakable(table)) },
         }
     }
 
@@ -170,75 +196,42 @@ impl Site<'_> {
         }
     }
 
+    /// The models of which a column decides the rows there are.
+    fn decided(&self, table: &str, column: &str) -> &[&str] {
+        let models = self.decides.get(table).and_then(|of| of.get(column));
+        models.map_or(&[], Vec::as_slice)
+    }
+
     /// What an expectation last came to, and the day.
     fn last<'s>(&'s self, table: &str, id: &'s str) -> Option<(&'s str, &'s Outcome)> {
         let points = self.month?.trends.get(table, id);
         points.last().map(|point| (point.day, point.outcome))
     }
 
-    /// The worst of the last verdicts on a table; `None` where none was made.
+    /// What a law of a cleaner last came to, and the day.
+    fn law(&self, cleaner: &str, law: &str) -> Option<(&str, &Outcome)> {
+        self.hunts.iter().rev().find_map(|hunt| {
+            let found = hunt.model(cleaner)?;
+            let outcome = found.outcomes.iter().find(|outcome| outcome.id == law)?;
+            Some((hunt.as_of.as_str(), outcome))
+        })
+    }
+
+    /// The worst of the last verdicts on a table, or that the last run did not build it; `None` where no
+    /// verdict was made.
     fn worst(&self, table: &str, asks: &[Asked]) -> Option<Verdict> {
+        let run = self.month.and_then(|month| month.run.model(table));
+        if run.is_some_and(|run| run.gate == Gate::Skipped) {
+            return Some(Verdict::Skip);
+        }
         let last = asks.iter().filter_map(|asked| self.last(table, &asked.id));
         last.map(|(_, outcome)| outcome.verdict).max()
     }
 
     fn verdict_tag(&self, table: &str, asks: &[Asked]) -> Markup {
         match self.worst(table, asks) {
-            Some(verdict) => html! { span class={ "tag " (verdict_class(verdict)) } { (verdict) } },
             None if asks.is_empty() => html! { span.tag.mute { "nothing asked" } },
-            None => html! { span.tag.mute { "not run yet" } },
-        }
-    }
-
-    /// Every expectation of a table with its last verdict and its months.
-    fn asks(&self, table: &str, asks: &[Asked]) -> Markup {
-        html! {
-            section id="expectations" aria-labelledby="expectations-h" {
-                h2 id="expectations-h" { "Expectations" }
-                @if asks.is_empty() {
-                    p.calm { "Nothing is asked of its rows." }
-                } @else {
-                    div.scroll tabindex="0" role="region" aria-label="Expectations" {
-                        table.expectations {
-                            thead { tr { th scope="col" { "last verdict" } th scope="col" { "expectation" } th scope="col" { "months" } th scope="col" { "figures" } } }
-                            tbody { @for asked in asks { (self.asked(table, asked)) } }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fn asked(&self, table: &str, asked: &Asked) -> Markup {
-        let last = self.last(table, &asked.id);
-        let points = self
-            .month
-            .map_or(&[][..], |month| month.trends.get(table, &asked.id));
-        html! {
-            tr {
-                td {
-                    @match last {
-                        Some((_, outcome)) => span class={ "tag " (verdict_class(outcome.verdict)) } { (outcome.verdict) },
-                        None => span.tag.mute { "not run yet" },
-                    }
-                }
-                th scope="row" {
-                    (asked.id)
-                    small {
-                        (asked.severity.as_str())
-                        @if asked.allow != "none" { ", allows " (asked.allow) }
-                        @if asked.quarantine { ", sets rows aside" }
-                        ": " (asked.about)
-                    }
-                    @if let Some(because) = &asked.because { small { "Because " (because) "." } }
-                    @match &asked.text {
-                        Some(text) => details.more { summary { (asked.location) } pre { code { (text) } } },
-                        None => small { "Implied by " (asked.location) "." },
-                    }
-                }
-                td { (chart::spark(points)) }
-                td { @if let Some((at, outcome)) = last { (figures(outcome)) br; small { (day(at)) } } }
-            }
+            verdict => tag(verdict),
         }
     }
 
@@ -265,6 +258,10 @@ impl Site<'_> {
             }
             lines.push([model.name.clone(), page, first(model.summary.as_ref())]);
         }
+        for cleaner in &self.catalogue.cleaners {
+            let link = format!("cleaners.html#{}", anchor(&cleaner.name));
+            lines.push([cleaner.name.clone(), link, first(cleaner.summary.as_ref())]);
+        }
         let index = super::super::json(&lines);
         let lines: Vec<&str> = index.lines().map(str::trim).collect();
         format!("const INDEX={};\n", lines.concat())
@@ -275,6 +272,23 @@ impl Site<'_> {
 fn crumbs(up: &str, parts: &[&str]) -> Markup {
     html! {
         p.line { a href={ (up) "index.html" } { "All" } @for part in parts { span { (part) } } }
+    }
+}
+
+/// Links to the parts of a page.
+fn jumps(parts: &[(&str, &str)]) -> Markup {
+    html! {
+        nav.jumps aria-label="Parts of the page" {
+            ul { @for (id, name) in parts { li { a href={ "#" (id) } { (name) } } } }
+        }
+    }
+}
+
+/// A last verdict; `None`: not run yet.
+fn tag(verdict: Option<Verdict>) -> Markup {
+    match verdict {
+        Some(verdict) => html! { span class={ "tag " (verdict_class(verdict)) } { (verdict) } },
+        None => html! { span.tag.mute { "not run yet" } },
     }
 }
 
@@ -294,11 +308,4 @@ fn encoded(name: &str) -> String {
 /// The id of a column's row.
 fn column_anchor(name: &str) -> String {
     anchor(name).replacen("m-", "c-", 1)
-}
-
-/// A name that a narrow page breaks after its underscores, not within its words.
-fn breakable(name: &str) -> Markup {
-    html! {
-        @for (i, word) in name.split_inclusive('_').enumerate() { @if i > 0 { wbr; } (word) }
-    }
 }

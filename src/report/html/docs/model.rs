@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::super::super::{counted, grouped};
 use super::super::anchor;
-use super::{Site, columns, crumbs, graph, sql, tests};
+use super::{Site, asks, breakable, cases, columns, crumbs, graph, jumps, sql};
 use crate::outcome::{Gate, ModelEntry, ModelRun};
 
 pub(super) fn page(site: &Site<'_>, model: &ModelEntry) -> String {
@@ -12,24 +12,38 @@ pub(super) fn page(site: &Site<'_>, model: &ModelEntry) -> String {
     let body = html! {
         header.top {
             (crumbs("../", &[&model.layer, &model.name]))
-            h1 { (model.name) " " (site.verdict_tag(&model.name, &model.asks)) }
+            h1 { (breakable(&model.name)) " " (site.verdict_tag(&model.name, &model.asks)) }
             @if let Some(summary) = &model.summary { p.summary { (summary) } }
+            (jumps(&parts(model)))
         }
         main id="main" {
             (facts(site, model, run))
             (graph::around(site, model))
             (columns::table(site, model))
-            (site.asks(&model.name, &model.asks))
+            (asks::section(site, &model.name, &model.asks))
             @if model.quarantines { (quarantine(model, run)) }
-            (tests::section(site, model))
+            (cases::section(site, model))
             section id="sql" aria-labelledby="sql-h" {
                 h2 id="sql-h" { "SQL" }
-                p.lead { code { (model.path) } }
-                div.scroll tabindex="0" role="region" aria-label="SQL" { pre.sql { code { (sql::highlighted(site, &model.sql)) } } }
+                p.lead { code { (breakable(&model.path)) } }
+                div.scroll tabindex="0" role="region" aria-label="Text of the SQL" { pre.sql { code { (sql::highlighted(site, "../", &model.sql)) } } }
             }
         }
     };
     site.frame("../", &model.name, &body)
+}
+
+/// The parts that the page of a model has, with their names.
+fn parts(model: &ModelEntry) -> Vec<(&'static str, &'static str)> {
+    let mut parts = vec![
+        ("around", "Graph"),
+        ("columns", "Columns"),
+        ("expectations", "Expectations"),
+    ];
+    parts.extend(model.quarantines.then_some(("quarantine", "Set aside")));
+    parts.extend((!model.tests.is_empty()).then_some(("tests", "Unit tests")));
+    parts.push(("sql", "SQL"));
+    parts
 }
 
 fn facts(site: &Site<'_>, model: &ModelEntry, run: Option<&ModelRun>) -> Markup {
@@ -50,7 +64,7 @@ fn facts(site: &Site<'_>, model: &ModelEntry, run: Option<&ModelRun>) -> Markup 
             dt { "contract" }
             dd {
                 @match (&model.contract, &model.version) {
-                    (Some(path), Some(version)) => { (version) br; small { (path) } }
+                    (Some(path), Some(version)) => { (version) br; small { (breakable(path)) } }
                     _ => "none",
                 }
             }
@@ -67,7 +81,7 @@ fn last_run(site: &Site<'_>, model: &ModelEntry, run: Option<&ModelRun>) -> Mark
     let gate = match run.gate {
         Gate::Open => "gate open",
         Gate::Closed => "gate closed",
-        Gate::Skipped => "not built",
+        Gate::Skipped => "not built: a gate before it is closed",
     };
     html! {
         @if let Some(rows) = run.rows { (counted(rows, "row")) ", " } (gate)

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::super::super::month::day;
 use super::super::super::{counted, grouped};
 use super::super::anchor;
-use super::{Site, column_anchor, columns, crumbs};
+use super::{Site, asks, breakable, column_anchor, columns, crumbs, jumps};
 use crate::outcome::{FileColumn, FileRun, FileState, SourceEntry};
 
 pub(super) fn page(site: &Site<'_>, source: &SourceEntry) -> String {
@@ -15,13 +15,14 @@ pub(super) fn page(site: &Site<'_>, source: &SourceEntry) -> String {
     let body = html! {
         header.top {
             (crumbs("../", &["sources", &source.name]))
-            h1 { (table) " " (site.verdict_tag(&table, &source.asks)) }
+            h1 { (breakable(&table)) " " (site.verdict_tag(&table, &source.asks)) }
             p.summary { (source.summary) }
+            (jumps(&[("files", "Files"), ("columns", "Columns"), ("expectations", "Expectations")]))
         }
         main id="main" {
             dl.facts {
                 dt { "owner" } dd { (source.owner) }
-                dt { "contract" } dd { (source.version) br; small { (source.path) } }
+                dt { "contract" } dd { (source.version) br; small { (breakable(&source.path)) } }
                 dt { "file name" }
                 dd {
                     @for name in &source.files { code { (name) } br; }
@@ -34,23 +35,23 @@ pub(super) fn page(site: &Site<'_>, source: &SourceEntry) -> String {
             (files(site, &source.name))
             section id="columns" aria-labelledby="columns-h" {
                 h2 id="columns-h" { "Columns" }
-                div.scroll tabindex="0" role="region" aria-label="Columns" {
-                    table.columns-of {
+                div.scroll tabindex="0" role="region" aria-label="Table of the columns" {
+                    table.columns-of.of-files {
                         thead { tr { th scope="col" { "column" } th scope="col" { "in the file" } th scope="col" { "needed" } th scope="col" { "goes into" } } }
-                        tbody { @for column in &source.columns { (line(site, column)) } }
+                        tbody { @for column in &source.columns { (line(site, &table, column)) } }
                     }
                 }
             }
-            (site.asks(&table, &source.asks))
+            (asks::section(site, &table, &source.asks))
         }
     };
     site.frame("../", &table, &body)
 }
 
-fn line(site: &Site<'_>, column: &FileColumn) -> Markup {
+fn line(site: &Site<'_>, table: &str, column: &FileColumn) -> Markup {
     html! {
         tr id=(column_anchor(&column.name)) {
-            th scope="row" { code { (column.name) } @if let Some(summary) = &column.summary { small { (summary) } } }
+            th scope="row" { code { (breakable(&column.name)) } @if let Some(summary) = &column.summary { small { (summary) } } }
             td {
                 @match &column.header {
                     Some(header) => (header),
@@ -61,7 +62,7 @@ fn line(site: &Site<'_>, column: &FileColumn) -> Markup {
                 @if let Some(pattern) = &column.matches { small { "matches " code { (pattern) } } }
             }
             td { @if column.header.is_some() { (column.need) } }
-            td { (columns::references(site, &column.to)) }
+            td { (columns::onward(site, table, &column.name, &column.to)) }
         }
     }
 }
@@ -106,7 +107,7 @@ fn files(site: &Site<'_>, source: &str) -> Markup {
                 }
                 details.standing {
                     summary { "Each file" }
-                    div.scroll tabindex="0" role="region" aria-label="Files" {
+                    div.scroll tabindex="0" role="region" aria-label="Table of the files" {
                         table {
                             thead { tr { th scope="col" { "file" } th scope="col" { "date" } th.n scope="col" { "rows" } th scope="col" { "state" } } }
                             tbody {

@@ -90,7 +90,8 @@ enum Part {
     Word,
 }
 
-pub(super) fn highlighted(site: &Site<'_>, sql: &str) -> Markup {
+/// `up` leads from the page to the site's folder. Tables and cleaners lead to their pages.
+pub(super) fn highlighted(site: &Site<'_>, up: &str, sql: &str) -> Markup {
     let mut rest = sql;
     let mut parts = Vec::new();
     while !rest.is_empty() {
@@ -105,7 +106,10 @@ pub(super) fn highlighted(site: &Site<'_>, sql: &str) -> Markup {
                 Part::Comment => span.sc { (text) },
                 Part::Text => span.ss { (text) },
                 Part::Word if WORDS.contains(&text.to_ascii_lowercase().as_str()) => span.sk { (text) },
-                Part::Word if site.page_of(text).is_some() => (site.table_link("../", text)),
+                Part::Word => @match site.page_of(text).or_else(|| site.page_of_function(text)) {
+                    Some(page) => a href={ (up) (page) } { (text) },
+                    None => (text),
+                },
                 _ => (text),
             }
         }

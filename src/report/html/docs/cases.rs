@@ -2,8 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::super::verdict_class;
-use super::Site;
+use super::{Site, tag};
 use crate::outcome::{ModelEntry, TestEntry, TestRows, Verdict};
 
 /// Nothing for a model without tests.
@@ -32,27 +31,24 @@ fn one(last: Option<Verdict>, test: &TestEntry) -> Markup {
     html! {
         details.test open[last.is_some_and(|verdict| verdict >= Verdict::Fail)] {
             summary {
-                @match last {
-                    Some(verdict) => span class={ "tag " (verdict_class(verdict)) } { (verdict) },
-                    None => span.tag.mute { "not run yet" },
-                }
+                (tag(last))
                 " " b { (test.name) }
             }
             @if let Some(because) = &test.because { p { "Because " (because) "." } }
             @if test.given.is_empty() { p.calm { "Given no rows at all." } }
-            @for given in &test.given { (rows(&format!("Given {}", given.table), given)) }
-            (rows(&format!("Expected of {}{order}", test.expect.table), &test.expect))
+            @for given in &test.given { (rows(test, &format!("Given {}", given.table), given)) }
+            (rows(test, &format!("Expected of {}{order}", test.expect.table), &test.expect))
             @if let Some(set_aside) = &test.quarantined {
-                (rows(&format!("Set aside in {}", set_aside.table), set_aside))
+                (rows(test, &format!("Set aside in {}", set_aside.table), set_aside))
             }
             p { small { (test.location) } }
         }
     }
 }
 
-fn rows(caption: &str, given: &TestRows) -> Markup {
+fn rows(test: &TestEntry, caption: &str, given: &TestRows) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(caption) {
+        div.scroll tabindex="0" role="region" aria-label={ (test.name) ": " (caption) } {
             table.given {
                 caption { (caption) @if given.rows.is_empty() { ": no rows" } }
                 @if !given.rows.is_empty() {

@@ -6,10 +6,10 @@ use crate::error::{Error, Problem, Result, Text};
 
 /// The texts of a cleaner, in the file's order.
 #[derive(Debug, Default)]
-pub(super) struct Corpus {
+pub struct Corpus {
     /// Relative to the project.
-    pub(super) path: String,
-    pub(super) texts: Vec<String>,
+    pub path: String,
+    pub texts: Vec<String>,
 }
 
 impl Corpus {
@@ -17,7 +17,7 @@ impl Corpus {
     ///
     /// # Errors
     /// A line that is not a JSON string, and a file that cannot be read.
-    pub(super) fn read(root: &Path, cleaner: &str) -> Result<Self> {
+    pub fn read(root: &Path, cleaner: &str) -> Result<Self> {
         let path = format!("corpus/{cleaner}.txt");
         let mut corpus = Self {
             path: path.clone(),
@@ -56,7 +56,10 @@ impl Corpus {
     }
 
     /// Adds a text, if it is not there, and writes the file; the 1-based line it stands at.
-    pub(super) fn keep(&mut self, root: &Path, text: &str) -> Result<u64> {
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn keep(&mut self, root: &Path, text: &str) -> Result<u64> {
         if let Some(at) = self.texts.iter().position(|known| known == text) {
             return Ok(at as u64 + 1);
         }
