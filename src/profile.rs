@@ -12,6 +12,7 @@ mod depend;
 mod facet;
 mod finding;
 mod keys;
+mod naming;
 mod next;
 mod pairs;
 mod suggest;

@@ -34,6 +34,8 @@ pub struct Next {
     /// Why.
     pub says: String,
     pub model: Suggestion,
+    /// How the file comes in once the model is there.
+    pub then: String,
 }
 
 /// One column.
@@ -128,4 +130,12 @@ pub struct Suggestion {
     /// Relative to the project.
     pub path: String,
     pub text: String,
+}
+
+/// What was written, by its path below the folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    pub files: Vec<String>,
+    /// The starter model's file, where one is there already: it is left as it is.
+    pub kept: Option<String>,
 }

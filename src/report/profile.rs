@@ -1,6 +1,6 @@
 //! A profile for a person: the columns as a table, then keys, dependencies, findings, suggestions.
 
-use crate::outcome::{Candidate, ColumnProfile, Next, Place, Profile};
+use crate::outcome::{Candidate, ColumnProfile, Next, Place, Profile, Written};
 
 use super::style::{BAD, DIM, GOOD, ODD, STRONG};
 use super::{counted, cut, grouped};
@@ -60,7 +60,8 @@ pub fn profile(profile: &Profile, suggestions: bool) -> String {
     });
     section(&mut text, "Findings", findings.collect());
     if suggestions {
-        for file in &profile.suggestions {
+        let model = profile.next.iter().map(|next| &next.model);
+        for file in profile.suggestions.iter().chain(model) {
             text.push_str(&format!(
                 "\n{STRONG}Suggested: {}{STRONG:#}\n\n{}",
                 file.path, file.text
@@ -70,14 +71,22 @@ pub fn profile(profile: &Profile, suggestions: bool) -> String {
     text
 }
 
-/// What is to be done after the suggestions were written. Ends in a line break.
-pub fn next(next: &Next) -> String {
-    format!(
-        "next: {}; write {}, such as\n\n{}\nand then: lockgate run\n",
-        next.says,
-        next.model.path,
-        textwrap::indent(&next.model.text, "    ")
-    )
+/// What was written into the project, and what is to be done next. Every line ends in a line break.
+pub fn written(written: &Written, next: Option<&Next>) -> String {
+    let files = written.files.iter();
+    let mut text: String = files.map(|path| format!("written: {path}\n")).collect();
+    let Some(next) = next else { return text };
+    match &written.kept {
+        None => text.push_str(&format!("next: {}\n", next.then)),
+        Some(path) => text.push_str(&format!(
+            "{path} is there already, and left as it is\n\
+             next: {}; write one, such as\n\n{}\nand then: {}\n",
+            next.says,
+            textwrap::indent(&next.model.text, "    "),
+            next.then
+        )),
+    }
+    text
 }
 
 fn section(text: &mut String, title: &str, lines: Vec<String>) {

@@ -122,18 +122,9 @@ fn what_is_suggested_loads_and_passes_on_the_same_file() {
         &["profile", "data/orders_2024-01-01.csv", "--write", "-q"],
     );
     assert_eq!(written.code, 0, "{}", written.err);
-    // Only a source that a model reads comes in: the answer says which to write.
-    let model = "models/base/base_orders.sql";
-    assert!(
-        written.err.contains(&format!("write {model}, such as")),
-        "{}",
-        written.err
-    );
-    let sql = written
-        .err
-        .lines()
-        .filter_map(|line| line.strip_prefix("    "));
-    std::fs::write(path.join(model), sql.collect::<Vec<_>>().join("\n")).unwrap();
+    // Only a source that a model reads comes in.
+    let model = "written: models/base/base_orders.sql\nnext: lockgate run\n";
+    assert!(written.err.ends_with(model), "{}", written.err);
     let check = lockgate(path, &["check"]);
     assert_eq!(check.code, 0, "{}", check.err);
     let run = lockgate(path, &["run", "--fail-on", "warn"]);
@@ -158,6 +149,65 @@ fn what_is_suggested_loads_and_passes_on_the_same_file() {
         "profile",
         [("profile over files that are there", again.whole())],
     );
+}
+
+#[test]
+fn a_broken_file_of_the_project_stops_no_profile_of_a_file_and_no_model_is_written_over() {
+    let folder = starter();
+    let path = folder.path();
+    let file = "order lines 2024-01-01.csv";
+    std::fs::write(path.join("data").join(file), "2nd,Group\n1,a\n2,b\n").unwrap();
+    let args = ["profile", &format!("data/{file}"), "--write", "-q"];
+    let model = path.join("models/base/base_order_lines.sql");
+    let broken = [
+        // As a shell makes the file that an answer is to go into.
+        ("models/base/base_order_lines.sql", ""),
+        ("contracts/staging/stg_contacts.toml", "version = \n"),
+    ];
+    for (name, text) in broken {
+        std::fs::write(path.join(name), text).unwrap();
+    }
+    let begun = lockgate(path, &args);
+    let check = lockgate(path, &["check"]);
+    let table = lockgate(path, &["profile", "stg_contacts"]);
+    assert_eq!(table.err, check.err, "a table is one of a sound project");
+    let forced = lockgate(path, &[&args[..], &["--force"]].concat());
+    assert_eq!((forced.code, &forced.err), (0, &begun.err));
+    assert_eq!(std::fs::read_to_string(&model).unwrap(), "");
+    pin(
+        "profile",
+        [
+            ("profile beside broken files", begun.whole()),
+            ("check of what profile passed over", check.whole()),
+        ],
+    );
+
+    std::fs::remove_file(path.join(broken[1].0)).unwrap();
+    std::fs::write(&model, "select 1 as one\n").unwrap();
+    let other = lockgate(path, &[&args[..], &["--force"]].concat());
+    let name = "written: models/base/base_order_lines_2.sql\n";
+    assert!(other.err.contains(name), "{}", other.err);
+    assert_eq!(
+        std::fs::read_to_string(&model).unwrap(),
+        "select 1 as one\n"
+    );
+    let run = lockgate(path, &["run"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+}
+
+#[test]
+fn what_is_next_for_a_file_elsewhere_and_without_a_date_is_to_put_it_in_and_to_date_it() {
+    let folder = starter();
+    let path = folder.path();
+    // A name that SQL takes for a number, and columns that it takes for words of its own.
+    std::fs::write(path.join("24_lines.csv"), "Select,From\n1,a\n2,b\n").unwrap();
+    let written = lockgate(path, &["profile", "24_lines.csv", "--write", "-q"]);
+    let next = "next: put the file into data/, then: lockgate run --file-date YYYY-MM-DD\n";
+    assert!(written.err.ends_with(next), "{}", written.err);
+    std::fs::rename(path.join("24_lines.csv"), path.join("data/24_lines.csv")).unwrap();
+    let run = lockgate(path, &["run", "--file-date", "2024-01-01"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    assert!(run.out.contains("base_24_lines"), "{}", run.out);
 }
 
 #[test]
