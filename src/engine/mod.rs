@@ -38,7 +38,7 @@ pub use past::{PastValues, past};
 pub use plan::{columns_read, lineage_of, normalised, plan_model, plan_sql, query_problem};
 pub use profile::{
     Agreement, Asked, Coded, FORMS, Figures, Form, Origin, Point, Row, Sample, Tally, agreements,
-    breaking, figures, forms, keep, shape, unique_sets,
+    breaking, figures, forms, keep, scattered, shape, unique_sets,
 };
 pub use raw::{is_withdrawn, widen, withdraw};
 pub use rows::{columns_of, rows_of, sample, text_rows};

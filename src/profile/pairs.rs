@@ -1,7 +1,11 @@
 //! Two columns that together tell a third which neither tells alone.
 //!
-//! Every pair of the columns with the fewest values is tried on a part of the
-//! sample first: nearly all of them fail there within a few rows.
+//! Every pair of the columns with the fewest values is tried on rows from all over
+//! the sample first: nearly all of them fail there within a few.
+
+use std::collections::BTreeMap;
+
+use crate::engine::scattered;
 
 use super::codes::{Counts, Joint, Order};
 use super::depend::{Groups, Teller};
@@ -10,7 +14,7 @@ use super::view::View;
 /// Columns tried, those with the fewest values first.
 const COLUMNS: usize = 24;
 
-/// Rows of the first trial.
+/// Rows of the first trial, about.
 const TRIAL: usize = 8192;
 
 /// The natural logarithm of how likely chance may be: there are thousands of sets to try.
@@ -28,6 +32,7 @@ pub(super) fn search(
 ) -> Vec<Teller> {
     let narrow = narrow(view, columns);
     let tells = |a: usize, b: usize| whole.contains(&(a, b));
+    let trials = trials(view, &narrow);
     let mut found: Vec<Teller> = Vec::new();
     for (place, a) in narrow.iter().enumerate() {
         for b in &narrow[place + 1..] {
@@ -37,17 +42,18 @@ pub(super) fn search(
             if is_key || tells(*a, *b) || tells(*b, *a) {
                 continue;
             }
-            let trial = joint(view, [*a, *b], TRIAL);
+            let trial = Joint::new(&Order::new(&trials[a]), &trials[b]);
             if trial.repeats < 20 {
                 continue;
             }
             let mut all = None;
             for to in narrow.iter().filter(|to| *to != a && *to != b) {
                 let known = tells(*a, *to) || tells(*b, *to);
-                if known || !survives(view, &trial, *to) {
+                if known || !survives(&trial, &trials[to]) {
                     continue;
                 }
-                let all = all.get_or_insert_with(|| joint(view, [*a, *b], usize::MAX));
+                let codes = &view.sample.columns[*b].codes;
+                let all = all.get_or_insert_with(|| Joint::new(&view.orders[*a], codes));
                 found.extend(teller(view, [*a, *b], *to, &all.codes));
             }
         }
@@ -99,18 +105,22 @@ fn narrow(view: &View, columns: &[usize]) -> Vec<usize> {
     narrow
 }
 
-fn joint(view: &View, [a, b]: [usize; 2], most: usize) -> Joint {
+/// The codes of some columns in rows from all over the sample: its first rows may be those of one
+/// day or of one town.
+fn trials(view: &View, columns: &[usize]) -> BTreeMap<usize, Vec<u32>> {
+    let one_of = view.sample.rows().div_ceil(TRIAL).max(1) as u64;
+    let rows = (0..view.sample.rows()).filter(|row| scattered(*row as u64).is_multiple_of(one_of));
+    let rows: Vec<usize> = rows.collect();
     let codes = |at: usize| {
         let codes = &view.sample.columns[at].codes;
-        &codes[..most.min(codes.len())]
+        rows.iter().map(|row| codes[*row]).collect()
     };
-    Joint::new(codes(a), codes(b))
+    columns.iter().map(|at| (*at, codes(*at))).collect()
 }
 
 /// Whether the rows of the trial may still agree well enough: of those that repeat
 /// a pair few differ from its first.
-fn survives(view: &View, trial: &Joint, to: usize) -> bool {
-    let told = &view.sample.columns[to].codes;
+fn survives(trial: &Joint, told: &[u32]) -> bool {
     // What holds but for a few rows has at most a fourth of the repeats off; a first that is
     // off itself has all of its group differ.
     let most = trial.repeats / 3 + 4;

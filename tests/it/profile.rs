@@ -326,6 +326,47 @@ fn dependencies_that_a_sample_suggests_are_counted_over_all_rows() {
 }
 
 #[test]
+fn two_columns_that_tell_a_third_but_in_the_first_rows_are_told() {
+    let mut text = "Room,Day,Price\n".to_owned();
+    for n in 0..20_000 {
+        let (room, day) = (n % 12, n % 13);
+        let price = if n < 100 {
+            900 + n % 2
+        } else {
+            100 + (room * 37 + day * 101) % 17
+        };
+        text.push_str(&format!("Room {room},Day {day},{price}\n"));
+    }
+    let folder = folder(&[("rooms.csv", text.as_bytes())]);
+    let profile = told(folder.path(), "rooms.csv");
+    let expected = "`Room` and `Day` together tell `Price` in all but 100 of 20,000 rows";
+    assert!(says(&profile).contains(&expected.to_owned()), "{profile}");
+}
+
+#[test]
+fn a_table_is_told_the_same_whatever_the_order_its_rows_come_in() {
+    let folder = starter();
+    let path = folder.path();
+    let profile = |name: &str, order: &str| {
+        // Two phones stray, each at home in another column.
+        let sql = format!(
+            "select n.value as id, 'n' || n.value || '@shop.example' as email, \
+             'https://shop.example/' || n.value as site, case n.value when 3 then 'three@shop.example' \
+             when 30 then 'https://shop.example/30' else '212-301-' || cast(1000 + n.value as text) end as phone \
+             from generate_series(1, 60) as n(value) cross join (select min(id) as id from base_contacts) as one \
+             order by n.value {order}\n"
+        );
+        std::fs::write(path.join(format!("models/staging/{name}.sql")), sql).unwrap();
+        let run = lockgate(path, &["run"]);
+        assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+        let told = lockgate(path, &["profile", name, "--format", "json"]);
+        assert_eq!(told.code, 0, "{}", told.err);
+        told.out.replace(name, "stg")
+    };
+    assert_eq!(profile("stg_rising", "asc"), profile("stg_falling", "desc"));
+}
+
+#[test]
 fn a_word_in_the_column_next_to_its_own_is_told() {
     let mut text = "Town,State,Note\n".to_owned();
     for n in 0..200 {
