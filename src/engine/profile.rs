@@ -6,13 +6,15 @@ mod breaking;
 mod form;
 mod read;
 mod sample;
+mod spot;
 mod tally;
 
 pub use agree::{Agreement, Asked, agreements};
-pub use breaking::{Row, breaking, keep};
+pub use breaking::breaking;
 pub use form::{FORMS, Form, forms, shape};
 pub use read::Origin;
 pub use sample::{Coded, Sample, scattered};
+pub use spot::{First, Scanned, Spot};
 pub use tally::{Point, Tally};
 
 use std::sync::Arc;

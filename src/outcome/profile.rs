@@ -20,7 +20,11 @@ pub struct Profile {
     pub keys: Vec<Candidate>,
     /// Columns that are unique but for a few rows.
     pub almost_keys: Vec<Candidate>,
+    /// How many more such columns there are.
+    pub more_almost_keys: u64,
     pub dependencies: Vec<Dependency>,
+    /// How many more the sampled rows suggest that are not told, as chance explains them better.
+    pub more_dependencies: u64,
     /// What the owner of the data must know, the gravest first.
     pub findings: Vec<Finding>,
     pub suggestions: Vec<Suggestion>,

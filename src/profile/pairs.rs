@@ -21,7 +21,7 @@ const TRIAL: usize = 8192;
 const CHANCE: f64 = -23.0;
 
 /// Sets told.
-const TOLD: usize = 4;
+pub(super) const TOLD: usize = 4;
 
 /// The likeliest sets, those left out that a key or a single column (`whole`) implies.
 pub(super) fn search(
@@ -33,6 +33,7 @@ pub(super) fn search(
     let narrow = narrow(view, columns);
     let tells = |a: usize, b: usize| whole.contains(&(a, b));
     let trials = trials(view, &narrow);
+    let mut agreeing = Agreeing::default();
     let mut found: Vec<Teller> = Vec::new();
     for (place, a) in narrow.iter().enumerate() {
         for b in &narrow[place + 1..] {
@@ -54,14 +55,15 @@ pub(super) fn search(
                 }
                 let codes = &view.sample.columns[*b].codes;
                 let all = all.get_or_insert_with(|| Joint::new(&view.orders[*a], codes));
-                found.extend(teller(view, [*a, *b], *to, &all.codes));
+                found.extend(teller(view, [*a, *b], *to, &all.codes, &mut agreeing));
             }
         }
     }
     likeliest(found, whole)
 }
 
-/// A set that tells what tells a third by itself says of the third nothing new.
+/// A set that tells what tells a third by itself says of the third nothing new; nor does another
+/// direction of a set that was told.
 fn likeliest(mut found: Vec<Teller>, whole: &[(usize, usize)]) -> Vec<Teller> {
     found.sort_by(|a, b| {
         let chance = a.chance.total_cmp(&b.chance);
@@ -77,13 +79,13 @@ fn likeliest(mut found: Vec<Teller>, whole: &[(usize, usize)]) -> Vec<Teller> {
                 one.from.iter().any(|at| whole.contains(&(*at, *own))) && !one.from.contains(own)
             });
             let twice = known.to == one.to || whole.contains(&(known.to, one.to));
-            twice && (one.from.iter().all(same) || stronger)
+            let turned = known.columns() == one.columns();
+            turned || twice && (one.from.iter().all(same) || stronger)
         });
         if !implied {
             told.push(one);
         }
     }
-    told.truncate(TOLD);
     told
 }
 
@@ -140,7 +142,13 @@ fn survives(trial: &Joint, told: &[u32]) -> bool {
     true
 }
 
-fn teller(view: &View, from: [usize; 2], to: usize, joint: &[u32]) -> Option<Teller> {
+fn teller(
+    view: &View,
+    from: [usize; 2],
+    to: usize,
+    joint: &[u32],
+    agreeing: &mut Agreeing,
+) -> Option<Teller> {
     let told = &view.sample.columns[to].codes;
     let joint: Vec<u32> = joint
         .iter()
@@ -152,7 +160,11 @@ fn teller(view: &View, from: [usize; 2], to: usize, joint: &[u32]) -> Option<Tel
         return None;
     }
     // Two rows agree by chance as often as those do that share one of the two columns.
-    let agree = from.map(|at| agreeing(view, at, to));
+    let agree = from.map(|at| {
+        *agreeing
+            .entry((at, to))
+            .or_insert_with(|| agree(view, at, to))
+    });
     let agree = agree[0].max(agree[1]);
     let chance = groups.chance(agree);
     (chance <= CHANCE && agree <= 0.9).then(|| Teller {
@@ -161,12 +173,14 @@ fn teller(view: &View, from: [usize; 2], to: usize, joint: &[u32]) -> Option<Tel
         chance,
         of: groups.of,
         holds: groups.holds,
-        off: groups.off(&joint, told),
     })
 }
 
+/// What [`agree`] says of two columns: asked again for every pair that one of them is in.
+type Agreeing = BTreeMap<(usize, usize), f64>;
+
 /// How often two rows that share a value of one column share one of the other.
-fn agreeing(view: &View, from: usize, to: usize) -> f64 {
+fn agree(view: &View, from: usize, to: usize) -> f64 {
     let told = &view.sample.columns[to];
     let mut counts = Counts::new(told.values.len());
     let (mut shared, mut all) = (0, 0);

@@ -7,7 +7,7 @@ use super::{counted, cut, grouped};
 
 /// Characters of a line, and of a column's name and form in the table.
 const WIDTH: usize = 100;
-const NAME: usize = 24;
+const NAME: usize = 30;
 const FORM: usize = 18;
 
 /// Characters of a finding's kind.
@@ -42,11 +42,14 @@ pub fn profile(profile: &Profile, suggestions: bool) -> String {
         .dependencies
         .iter()
         .map(|one| (one.says.clone(), &one.breaking));
-    section(
-        &mut text,
-        "Dependencies",
-        told.flat_map(|(says, rows)| said(&says, rows, 0)).collect(),
-    );
+    let mut dependencies: Vec<String> =
+        told.flat_map(|(says, rows)| said(&says, rows, 0)).collect();
+    match profile.more_dependencies {
+        0 => {}
+        1 => dependencies.push(format!("{DIM}and 1 more that says less{DIM:#}")),
+        n => dependencies.push(format!("{DIM}and {} more that say less{DIM:#}", grouped(n))),
+    }
+    section(&mut text, "Dependencies", dependencies);
     let findings = profile.findings.iter().flat_map(|finding| {
         let style = match finding.kind {
             "foreign" | "misplaced" | "stray" | "damaged" => BAD,
@@ -65,6 +68,11 @@ pub fn profile(profile: &Profile, suggestions: bool) -> String {
             text.push_str(&format!(
                 "\n{STRONG}Suggested: {}{STRONG:#}\n\n{}",
                 file.path, file.text
+            ));
+        }
+        if !profile.suggestions.is_empty() {
+            text.push_str(&format!(
+                "\n{DIM}to write these files: --write into the project, --out DIR elsewhere; -q leaves them out{DIM:#}\n"
             ));
         }
     }
@@ -119,11 +127,12 @@ fn place(place: &Place) -> String {
     let line = match (&place.file, place.line) {
         (Some(file), Some(line)) => format!("{file}:{line}"),
         (None, Some(line)) => format!("line {line}"),
-        _ => "a row".to_owned(),
+        _ => "a row with".to_owned(),
     };
-    match &place.value {
-        Some(value) => format!("{line} {}", cut(value, 28)),
-        None => line,
+    match (&place.value, place.line) {
+        (Some(value), _) => format!("{line} {}", cut(value, 28)),
+        (None, Some(_)) => line,
+        (None, None) => "a row".to_owned(),
     }
 }
 
@@ -165,6 +174,16 @@ fn keys(profile: &Profile) -> Vec<String> {
             grouped(key.of)
         );
         lines.extend(said(&says, &key.breaking, 0));
+    }
+    match profile.more_almost_keys {
+        0 => {}
+        1 => lines.push(format!(
+            "{DIM}and 1 more column is unique but for a few rows{DIM:#}"
+        )),
+        n => lines.push(format!(
+            "{DIM}and {} more columns are unique but for a few rows{DIM:#}",
+            grouped(n)
+        )),
     }
     lines
 }

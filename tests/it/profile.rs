@@ -224,13 +224,10 @@ fn a_file_of_many_rows_is_told_from_a_sample_and_its_keys_from_all_rows() {
     }
     let folder = folder(&[("many.csv", text.as_bytes())]);
     let args = ["profile", "many.csv", "--sample", "100", "--format", "json"];
-    for memory in [&[][..], &["--memory", "64MiB"]] {
-        let answer = lockgate(folder.path(), &[&args, memory].concat());
-        let profile = answer.json();
-        assert_eq!(keys(&profile), ["id"], "{}", answer.out);
-        assert!(profile["sampled"].as_u64().unwrap() <= 100);
-        assert_eq!(profile["rows"], 3000);
-    }
+    let profile = lockgate(folder.path(), &args).json();
+    assert_eq!(keys(&profile), ["id"], "{profile}");
+    assert!(profile["sampled"].as_u64().unwrap() <= 100);
+    assert_eq!(profile["rows"], 3000);
 }
 
 #[test]
@@ -315,7 +312,6 @@ fn dependencies_that_a_sample_suggests_are_counted_over_all_rows() {
         answer.out[from..].to_owned()
     };
     let sampled = ask(&["--sample", "1000"]);
-    assert_eq!(sampled, ask(&["--sample", "1000", "--memory", "64MiB"]));
     pin(
         "profile",
         [
@@ -364,6 +360,74 @@ fn a_table_is_told_the_same_whatever_the_order_its_rows_come_in() {
         told.out.replace(name, "stg")
     };
     assert_eq!(profile("stg_rising", "asc"), profile("stg_falling", "desc"));
+}
+
+/// A file told by a sample of its rows, and by all of them.
+fn both(folder: &Path, target: &str) -> [Value; 2] {
+    let args = ["profile", target, "--format", "json"];
+    let sampled = lockgate(folder, &[&args[..], &["--sample", "1000"]].concat()).json();
+    assert!(sampled["sampled"].as_u64() < sampled["rows"].as_u64());
+    [sampled, told(folder, target)]
+}
+
+#[test]
+fn columns_that_are_the_same_but_for_a_few_rows_are_told_with_those_rows() {
+    let mut text = "Visit,Site,Place,Home,Late,Rare\n".to_owned();
+    for n in 0..6_000 {
+        let site = format!("Site {}", n * 7 % 40);
+        let off = |rows: &[i32]| match rows.contains(&n) {
+            true => "Elsewhere".to_owned(),
+            false => site.clone(),
+        };
+        let late = if n % 200 == 3 { "Y" } else { "N" };
+        let rare = if n % 300 == 7 { "Y" } else { "N" };
+        let (place, home) = (off(&[1001, 3003]), off(&[3003, 5005]));
+        text.push_str(&format!("V{n:05},{site},{place},{home},{late},{rare}\n"));
+    }
+    let folder = folder(&[("sites.csv", text.as_bytes())]);
+    for profile in both(folder.path(), "sites.csv") {
+        let found = profile["findings"].as_array().unwrap().iter();
+        let found: Vec<&Value> = found.filter(|one| one["kind"] == "same").collect();
+        assert_eq!(found.len(), 1, "two flags agree by chance: {profile}");
+        let expected = "`Site`, `Place` and `Home` hold the same value in all but 3 of 6,000 rows";
+        assert_eq!(found[0]["says"], expected);
+        let rows = found[0]["breaking"].as_array().unwrap().iter();
+        let rows: Vec<_> = rows
+            .map(|row| (row["line"].as_u64(), row["value"].as_str()))
+            .collect();
+        let row = |line, value| (Some(line), Some(value));
+        let odd = [
+            row(1003, "Elsewhere"),
+            row(3005, "Site 21"),
+            row(5007, "Elsewhere"),
+        ];
+        assert_eq!(rows, odd);
+    }
+}
+
+#[test]
+fn what_is_left_out_is_counted() {
+    let mut text = "Id,A,B,C,D,E,F,G,H\n".to_owned();
+    for n in 0..3_000 {
+        text.push_str(&format!("Z{n:05}"));
+        for column in 0..8 {
+            let value = if n == 100 * (column + 1) { n - 1 } else { n };
+            text.push_str(&format!(",K{value:05}"));
+        }
+        text.push('\n');
+    }
+    let folder = folder(&[("many.csv", text.as_bytes())]);
+    for profile in both(folder.path(), "many.csv") {
+        let told = profile["almost_keys"].as_array().unwrap();
+        assert_eq!(
+            (told.len(), &profile["more_almost_keys"]),
+            (6, &2.into()),
+            "{profile}"
+        );
+    }
+    let answer = lockgate(folder.path(), &["profile", "many.csv", "-q"]);
+    let more = "and 2 more columns are unique but for a few rows\n";
+    assert!(answer.out.contains(more), "{}", answer.out);
 }
 
 #[test]
