@@ -362,6 +362,39 @@ fn a_table_is_told_the_same_whatever_the_order_its_rows_come_in() {
     assert_eq!(profile("stg_rising", "asc"), profile("stg_falling", "desc"));
 }
 
+/// Long values that hardly ever repeat: to group them takes more than the bound that is set.
+#[test]
+fn what_does_not_fit_into_memory_is_counted_on_disk_and_told_the_same() {
+    let mut text = "Id,One,Two,Three\n".to_owned();
+    let long = "x".repeat(250);
+    for n in 0..40_000 {
+        let twice = if n == 20_000 { n - 1 } else { n };
+        text.push_str(&format!(
+            "K{n:06},{long} a{twice:06},{long} b{twice:06},{long} c{twice:06}\n"
+        ));
+    }
+    let folder = folder(&[("long.csv", text.as_bytes())]);
+    let ask = |bound: &[&str], disk: &str| {
+        let args = ["profile", "long.csv", "--sample", "1000", "-q"];
+        let args = [&args[..], bound].concat();
+        crate::cli::with_environment(folder.path(), &args, &[("TMPDIR", disk)])
+    };
+    let temporary = std::env::temp_dir();
+    let (disk, none) = (temporary.to_str().unwrap(), "/nowhere/at/all");
+    // Without a bound no disk is needed; with one there is no answer without a disk.
+    let free = ask(&[], none);
+    assert_eq!(free.code, 0, "{}", free.err);
+    let bound = ask(&["--memory", "64MiB"], disk);
+    assert_eq!((bound.code, bound.out), (0, free.out), "{}", bound.err);
+    let refused = ask(&["--memory", "64MiB"], none);
+    assert_eq!(refused.code, 3, "{}", refused.out);
+    assert!(
+        refused.err.contains("counting dependencies"),
+        "{}",
+        refused.err
+    );
+}
+
 /// A file told by a sample of its rows, and by all of them.
 fn both(folder: &Path, target: &str) -> [Value; 2] {
     let args = ["profile", target, "--format", "json"];
