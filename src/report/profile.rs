@@ -1,6 +1,6 @@
 //! A profile for a person: the columns as a table, then keys, dependencies, findings, suggestions.
 
-use crate::outcome::{Candidate, ColumnProfile, Next, Place, Profile, Written};
+use crate::outcome::{Candidate, ColumnProfile, Dependency, Next, Place, Profile, Written};
 
 use super::style::{BAD, DIM, GOOD, ODD, STRONG};
 use super::{counted, cut, grouped};
@@ -38,12 +38,7 @@ pub fn profile(profile: &Profile, suggestions: bool) -> String {
     }
     text.push_str(&columns(profile));
     section(&mut text, "Keys", keys(profile));
-    let told = profile
-        .dependencies
-        .iter()
-        .map(|one| (one.says.clone(), &one.breaking));
-    let mut dependencies: Vec<String> =
-        told.flat_map(|(says, rows)| said(&says, rows, 0)).collect();
+    let mut dependencies = dependencies(&profile.dependencies);
     match profile.more_dependencies {
         0 => {}
         1 => dependencies.push(format!("{DIM}and 1 more that says less{DIM:#}")),
@@ -104,6 +99,31 @@ fn section(text: &mut String, title: &str, lines: Vec<String>) {
             .iter()
             .for_each(|line| text.push_str(&format!("  {line}\n")));
     }
+}
+
+/// What one column or set tells without a break is one sentence, at the place of the first.
+fn dependencies(all: &[Dependency]) -> Vec<String> {
+    let whole = |one: &Dependency| one.when.is_none() && one.holds == one.of;
+    let alike =
+        |a: &Dependency, b: &Dependency| whole(a) && whole(b) && a.from == b.from && a.of == b.of;
+    let mut lines = Vec::new();
+    for (place, one) in all.iter().enumerate() {
+        if all[..place].iter().any(|before| alike(before, one)) {
+            continue;
+        }
+        let told = all.iter().filter(|other| alike(one, other));
+        let told: Vec<String> = told.map(|other| format!("`{}`", other.to)).collect();
+        let says = match told.split_last() {
+            Some((last, rest)) if !rest.is_empty() => {
+                let list = format!("{} and {last} in all ", rest.join(", "));
+                one.says
+                    .replacen(&format!("`{}` in all ", one.to), &list, 1)
+            }
+            _ => one.says.clone(),
+        };
+        lines.extend(said(&says, &one.breaking, 0));
+    }
+    lines
 }
 
 /// A sentence in lines that fit beside `indent` characters, and under it the rows that break it.
