@@ -328,13 +328,13 @@ pub struct ProfileArgs {
     /// Rows in which keys and dependencies are looked for, to be counted over all, at most
     #[arg(long, value_name = "N", default_value_t = lockgate::profile::SAMPLE)]
     pub sample: usize,
-    /// Write the suggested contract and expectations into the project
+    /// Write the suggested contract and expectations into the project, and the model of a new source
     #[arg(long)]
     pub write: bool,
     /// Write them into this folder instead
     #[arg(long, value_name = "DIR", conflicts_with = "write")]
     pub out: Option<PathBuf>,
-    /// Write over files that are there
+    /// Write over files that are there, but over no model
     #[arg(long)]
     pub force: bool,
 }

@@ -2,6 +2,7 @@
 
 mod cli;
 mod deliver;
+mod explore;
 mod merge;
 mod monthly;
 mod progress;
@@ -334,47 +335,17 @@ async fn trace(global: &Global, model: &str, row: &[String], limit: usize) -> Re
 }
 
 async fn profile(global: &Global, args: &ProfileArgs) -> Result<u8> {
-    // A file can be profiled where there is no project; a project that is there must be right.
-    let project = match root(global) {
-        Ok(root) => Some(project::load(&root)?),
-        Err(_) => None,
-    };
-    let warehouse = match &project {
-        Some(project) => Some(warehouse(global, project)?),
-        None => None,
-    };
-    let options = lockgate::profile::Options {
-        target: &args.target,
-        project: project.as_ref().zip(warehouse.as_ref()),
-        memory: memory(global),
-        sample: args.sample,
-    };
-    let found = match lockgate::profile::profile(&options).await? {
-        lockgate::profile::Answer::Told(found) => found,
-        lockgate::profile::Answer::Refused(problem) => {
-            deliver::complain(&Error::project(*problem), global.format);
-            return Ok(1);
+    match explore::profile(global, args).await? {
+        Ok((text, after)) => {
+            print!("{text}");
+            eprint!("{after}");
+            Ok(0)
         }
-    };
-    let to = match (&args.out, args.write) {
-        (Some(out), _) => Some(out.clone()),
-        (None, true) => Some(root(global)?),
-        (None, false) => None,
-    };
-    if let Some(to) = &to {
-        lockgate::profile::write(&found.suggestions, to, args.force)?;
+        Err(problem) => {
+            deliver::complain(&Error::project(*problem), global.format);
+            Ok(1)
+        }
     }
-    match global.format {
-        OutputFormat::Json => print!("{}", report::json(&found)),
-        _ => print!("{}", report::profile(&found, to.is_none() && !global.quiet)),
-    }
-    for file in found.suggestions.iter().filter(|_| to.is_some()) {
-        eprint!("written: {}\n", file.path);
-    }
-    if let Some(next) = found.next.as_ref().filter(|_| to.is_some()) {
-        eprint!("{}", report::next(next));
-    }
-    Ok(0)
 }
 
 /// Prints an answer; its exit code.

@@ -18,6 +18,7 @@ pub use change::{Change, Class, Compared, Part, Reader, Spot, Version};
 pub use diff::{Diff, Figures, ModelDiff, Pair, RowDiff, RowKind, RunLine};
 pub use profile::{
     Candidate, ColumnProfile, Counted, Dependency, Finding, Next, Place, Profile, Suggestion,
+    Written,
 };
 pub use tested::{Marked, State, TableDiff, Tested};
 pub use trace::{Direction, Step, Trace};

@@ -5,6 +5,7 @@
 //! enough, and counted over all of them; quartiles, shapes and some findings
 //! are the sample's.
 
+mod alike;
 mod codes;
 mod column;
 mod confirm;
@@ -12,6 +13,7 @@ mod depend;
 mod facet;
 mod finding;
 mod keys;
+mod naming;
 mod next;
 mod pairs;
 mod suggest;
@@ -79,14 +81,11 @@ pub async fn profile(options: &Options<'_>) -> Result<Answer> {
     };
     let view = View::new(origin.names(), figures, masked);
     let keys = keys::search(&engine, origin, &view).await?;
-    let same = depend::same(&view);
+    let alike = alike::suspected(&view);
     let foreign = finding::foreign(&view);
-    let suspected = depend::search(&view, &same, &foreign, &keys);
+    let suspected = depend::search(&view, &alike, &foreign, &keys);
     let almost = keys::almost(&view, &keys);
-    let confirmed = match view.is_whole() {
-        true => confirm::known(&view, suspected, almost),
-        false => confirm::counted(&engine, origin, &view, suspected, almost, &same).await?,
-    };
+    let confirmed = confirm::counted(&engine, origin, &view, suspected, almost, alike).await?;
     let mut told = Profile {
         subject: target.subject.clone(),
         read: target.read(view.width()),
@@ -97,9 +96,11 @@ pub async fn profile(options: &Options<'_>) -> Result<Answer> {
             .map(|at| column::told(&view, at))
             .collect(),
         dependencies: confirmed.dependencies,
-        findings: finding::search(&view, &foreign, &confirmed.same.unwrap_or(same)),
+        more_dependencies: confirmed.more_dependencies,
+        findings: finding::search(&view, &foreign, &confirmed.alike),
         keys: keys::told(&view, &keys),
         almost_keys: confirmed.almost_keys,
+        more_almost_keys: confirmed.more_almost_keys,
         suggestions: Vec::new(),
         next: None,
     };

@@ -37,8 +37,8 @@ pub use measure::{Measured, Question, count, measure, scan_plan};
 pub use past::{PastValues, past};
 pub use plan::{columns_read, lineage_of, normalised, plan_model, plan_sql, query_problem};
 pub use profile::{
-    Agreement, Asked, Coded, FORMS, Figures, Form, Origin, Point, Row, Sample, Tally, agreements,
-    breaking, figures, forms, keep, shape, unique_sets,
+    Agreement, Asked, Coded, FORMS, Figures, First, Form, Origin, Point, Sample, Scanned, Spot,
+    Tally, agreements, breaking, figures, forms, scattered, shape, unique_sets,
 };
 pub use raw::{is_withdrawn, widen, withdraw};
 pub use rows::{columns_of, rows_of, sample, text_rows};

@@ -6,13 +6,15 @@ mod breaking;
 mod form;
 mod read;
 mod sample;
+mod spot;
 mod tally;
 
 pub use agree::{Agreement, Asked, agreements};
-pub use breaking::{Row, breaking, keep};
+pub use breaking::breaking;
 pub use form::{FORMS, Form, forms, shape};
 pub use read::Origin;
-pub use sample::{Coded, Sample};
+pub use sample::{Coded, Sample, scattered};
+pub use spot::{First, Scanned, Spot};
 pub use tally::{Point, Tally};
 
 use std::sync::Arc;
@@ -69,6 +71,7 @@ pub async fn figures(
     for column in &mut figures.columns {
         column.finish();
     }
+    figures.sample.settle();
     Ok(Ok(figures))
 }
 
@@ -95,7 +98,7 @@ impl Figures {
         let columns: Vec<_> = texts.columns.iter().map(|c| c.as_string::<i32>()).collect();
         for (row, hash) in hashes.iter().enumerate() {
             let tag = match of_a_file {
-                true => self.rows + row as u64,
+                true => scattered(self.rows + row as u64),
                 false => *hash,
             };
             if self.sample.wants(tag) {

@@ -20,7 +20,11 @@ pub struct Profile {
     pub keys: Vec<Candidate>,
     /// Columns that are unique but for a few rows.
     pub almost_keys: Vec<Candidate>,
+    /// How many more such columns there are.
+    pub more_almost_keys: u64,
     pub dependencies: Vec<Dependency>,
+    /// How many more the sampled rows suggest that are not told, as chance explains them better.
+    pub more_dependencies: u64,
     /// What the owner of the data must know, the gravest first.
     pub findings: Vec<Finding>,
     pub suggestions: Vec<Suggestion>,
@@ -34,6 +38,8 @@ pub struct Next {
     /// Why.
     pub says: String,
     pub model: Suggestion,
+    /// How the file comes in once the model is there.
+    pub then: String,
 }
 
 /// One column.
@@ -128,4 +134,12 @@ pub struct Suggestion {
     /// Relative to the project.
     pub path: String,
     pub text: String,
+}
+
+/// What was written, by its path below the folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    pub files: Vec<String>,
+    /// The starter model's file, where one is there already: it is left as it is.
+    pub kept: Option<String>,
 }

@@ -47,13 +47,14 @@ pub(super) struct Joint {
 }
 
 impl Joint {
-    pub fn new(a: &[u32], b: &[u32]) -> Self {
+    /// Of the column that `a` orders, and another.
+    pub fn new(a: &Order, b: &[u32]) -> Self {
         let most = b.iter().max().copied().unwrap_or_default() as usize;
         // The group that a code of `b` was last seen in, and what it is called there.
         let mut seen = vec![(0, 0); most + 1];
-        let mut codes = vec![0; a.len()];
+        let mut codes = vec![0; b.len()];
         let (mut next, mut repeats) = (0, 0);
-        for (group, rows) in Order::new(a).groups() {
+        for (group, rows) in a.groups() {
             for row in rows.iter().map(|row| *row as usize) {
                 if b[row] == 0 {
                     continue;
@@ -116,7 +117,7 @@ mod tests {
         let groups: Vec<(u32, &[u32])> = order.groups().collect();
         assert_eq!(groups, [(1, &[2][..]), (2, &[0, 3, 4][..])]);
         assert_eq!(order.present(), 4);
-        let joint = Joint::new(&a, &b);
+        let joint = Joint::new(&order, &b);
         assert_eq!((joint.codes, joint.repeats), (vec![2, 0, 1, 2, 3], 1));
         let mut counts = Counts::new(3);
         let first: Vec<_> = counts.of(&b, &[0, 4, 3]).collect();

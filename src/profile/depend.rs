@@ -4,6 +4,7 @@
 //! Both are told only where chance does not explain them: how likely it is that
 //! rows dealt at random would agree so well.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::outcome::{Dependency, Place};
@@ -15,7 +16,7 @@ use super::view::{View, counted, grouped, shown};
 
 /// The natural logarithm of how likely chance may be at most: one in a million,
 /// and one in a thousand for two parts of the same cell.
-const CHANCE: f64 = -13.8;
+pub(super) const CHANCE: f64 = -13.8;
 const CHANCE_WITHIN: f64 = -6.9;
 
 /// Rows that a value needs to be told of.
@@ -24,33 +25,13 @@ const SUPPORT: u64 = 3;
 /// Dependencies told of each sort.
 const TOLD: usize = 8;
 
-/// Places shown of rows that break one.
-pub(super) const PLACES: usize = 5;
-
-/// The groups of two and more columns whose values are the same in all rows.
-pub(super) fn same(view: &View) -> Vec<Vec<usize>> {
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    for at in view.telling() {
-        let twin = groups.iter_mut().find(|group| equal(view, group[0], at));
-        match twin {
-            Some(group) => group.push(at),
-            None => groups.push(vec![at]),
-        }
-    }
-    groups.retain(|group| group.len() > 1);
-    groups
-}
-
-fn equal(view: &View, a: usize, b: usize) -> bool {
-    let (a, b) = (&view.sample.columns[a], &view.sample.columns[b]);
-    a.values.len() == b.values.len() && (0..view.sample.rows()).all(|row| a.at(row) == b.at(row))
-}
-
 /// What the sample says that the columns tell of each other.
 pub(super) struct Suspected {
     /// One column, or two, that tell another.
     pub tellers: Vec<Teller>,
     pub conditions: Vec<Condition>,
+    /// Those that are left out because chance explains them better than those told.
+    pub left_out: u64,
 }
 
 /// Columns that tell another one, as far as the sample knows.
@@ -61,8 +42,6 @@ pub(super) struct Teller {
     pub chance: f64,
     pub of: u64,
     pub holds: u64,
-    /// Rows of the sample that break it.
-    pub off: Vec<usize>,
 }
 
 /// A value that comes with one value only, as far as the sample knows.
@@ -72,20 +51,21 @@ pub(super) struct Condition {
     pub b: Arc<Facet>,
     pub with: u32,
     pub chance: f64,
+    /// Rows that have both.
     pub rows: u64,
     /// Whether the second comes with the first only, too.
     pub mutual: bool,
 }
 
-/// All dependencies of the sample; `foreign` are columns whose values are not
+/// All dependencies of the sample; of the columns of each group in `alike` only the first is asked. `foreign` are columns whose values are not
 /// their own, `keys` sets of columns that no two rows share.
 pub(super) fn search(
     view: &View,
-    same: &[Vec<usize>],
+    alike: &[Vec<usize>],
     foreign: &[usize],
     keys: &[Vec<usize>],
 ) -> Suspected {
-    let twins: Vec<usize> = same
+    let twins: Vec<usize> = alike
         .iter()
         .flat_map(|group| group[1..].iter().copied())
         .collect();
@@ -100,22 +80,34 @@ pub(super) fn search(
         }
     }
     let whole: Vec<(usize, usize)> = tellers.iter().map(|one| (one.from[0], one.to)).collect();
-    let conditions = conditions(view, &columns, &whole);
+    let mut conditions = conditions(view, &columns, &whole);
     tellers.sort_by(|a, b| {
         let chance = a.chance.total_cmp(&b.chance);
         chance.then_with(|| a.order(view).cmp(&b.order(view)))
     });
+    let mut pairs = pairs::search(view, &columns, &whole, keys);
+    let found = tellers.len() + pairs.len() + conditions.len();
     tellers.truncate(TOLD);
-    tellers.extend(pairs::search(view, &columns, &whole, keys));
+    pairs.truncate(pairs::TOLD);
+    conditions.truncate(TOLD);
+    let told = tellers.len() + pairs.len() + conditions.len();
+    tellers.extend(pairs);
     Suspected {
         tellers,
         conditions,
+        left_out: (found - told) as u64,
     }
 }
 
 impl Teller {
     fn order(&self, view: &View) -> (String, String) {
         (view.list(&self.from), view.name(self.to))
+    }
+
+    /// All its columns.
+    pub fn columns(&self) -> BTreeSet<usize> {
+        let from = self.from.iter().copied();
+        from.chain([self.to]).collect()
     }
 
     /// Whether it holds in all rows but one in a hundred.
@@ -170,14 +162,11 @@ fn column_to_column(view: &View, from: usize, to: usize) -> Option<Teller> {
         chance,
         of: groups.of,
         holds: groups.holds,
-        off: groups.off(&a.codes, &b.codes),
     })
 }
 
 /// The rows of a sample by what tells, and the most frequent value told of each.
 pub(super) struct Groups {
-    /// Of each group the code that most of its rows have.
-    mains: Vec<u32>,
     groups: usize,
     pub of: u64,
     pub holds: u64,
@@ -189,18 +178,13 @@ impl Groups {
         let told = &view.sample.columns[to];
         let mut counts = Counts::new(told.values.len());
         let mut groups = Self {
-            mains: vec![0],
             groups: 0,
             of: from.present(),
             holds: from.present(),
         };
         for (_, rows) in from.groups() {
-            let most = counts.of(&told.codes, rows).max_by(|x, y| {
-                x.1.cmp(&y.1)
-                    .then_with(|| told.value(y.0).cmp(&told.value(x.0)))
-            });
-            let (code, count) = most.unwrap_or_default();
-            groups.mains.push(code);
+            let most = counts.of(&told.codes, rows).map(|(_, count)| count).max();
+            let count = most.unwrap_or_default();
             groups.groups += usize::from(!rows.is_empty());
             groups.holds -= rows.len() as u64 - count;
             if !Teller::holds(groups.of, groups.holds) {
@@ -219,19 +203,12 @@ impl Groups {
         let pairs = self.of - self.groups as u64;
         agree.ln() * (pairs as f64 - 4.0 * (self.of - self.holds) as f64)
     }
-
-    /// The rows that do not have the value of their group.
-    pub fn off(&self, from: &[u32], told: &[u32]) -> Vec<usize> {
-        let is_off = |row: &usize| from[*row] != 0 && self.mains[from[*row] as usize] != told[*row];
-        (0..from.len()).filter(is_off).collect()
-    }
 }
 
 /// Values that come with one value of another column, or of another part of their cell, only.
 fn conditions(view: &View, columns: &[usize], whole: &[(usize, usize)]) -> Vec<Condition> {
     let facets: Vec<Arc<Facet>> = facets(view, columns).into_iter().map(Arc::new).collect();
     let mut found: Vec<Condition> = Vec::new();
-    let mut exact: Vec<[String; 2]> = Vec::new();
     for a in &facets {
         for b in facets.iter().filter(|b| b.is_different(a)) {
             let known =
@@ -239,21 +216,20 @@ fn conditions(view: &View, columns: &[usize], whole: &[(usize, usize)]) -> Vec<C
             if known || b.values.len() > 12 || view.hides(a.column) || view.hides(b.column) {
                 continue;
             }
-            for (value, with, rows, others) in only_with(a, b) {
-                let (chance, limit) = (likely(a, rows, others), limit(a, b));
-                if chance > limit {
+            for Pair {
+                value,
+                with,
+                rows,
+                of,
+                others,
+            } in only_with(a, b)
+            {
+                let breaks = of - rows;
+                let chance = likely(a, rows.saturating_sub(4 * breaks), others);
+                if chance > limit(a, b) {
                     continue;
                 }
-                let pair = [a.says(view, value), b.says(view, with)];
-                // Where two values come with each other only, that is told once.
-                let mutual = rows == others;
-                let turned = [pair[1].clone(), pair[0].clone()];
-                if mutual && exact.contains(&turned) {
-                    continue;
-                }
-                if mutual {
-                    exact.push(pair);
-                }
+                let mutual = breaks == 0 && of == others;
                 found.push(Condition {
                     a: a.clone(),
                     value,
@@ -266,12 +242,50 @@ fn conditions(view: &View, columns: &[usize], whole: &[(usize, usize)]) -> Vec<C
             }
         }
     }
+    // Of the directions of a pair the one found first stays: a code's beginning before its words.
+    found.sort_by(|a, b| a.chance.total_cmp(&b.chance));
+    let mut found = unimplied(view, found);
+    by_chance(view, &mut found);
+    found
+}
+
+fn by_chance(view: &View, found: &mut [Condition]) {
     let says = |one: &Condition| one.told(view, one.rows, Vec::new()).says;
     found.sort_by(|a, b| {
         let chance = a.chance.total_cmp(&b.chance);
         chance.then_with(|| says(a).cmp(&says(b)))
     });
-    found.truncate(TOLD);
+}
+
+/// Those that others do not imply: where several values come with each other only, what is told of
+/// one of them holds of all.
+fn unimplied(view: &View, found: Vec<Condition>) -> Vec<Condition> {
+    let both = |one: &Condition| [one.a.says(view, one.value), one.b.says(view, one.with)];
+    let mut classes: Vec<Vec<String>> = Vec::new();
+    let mut told: Vec<[String; 2]> = Vec::new();
+    let (mutual, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.mutual);
+    let is_new = |one: &Condition| {
+        let pair = both(one).map(
+            |says| match classes.iter().find(|class| class.contains(&says)) {
+                Some(class) => class.clone(),
+                None => vec![says],
+            },
+        );
+        if pair[0] == pair[1] {
+            return false;
+        }
+        if one.mutual {
+            classes.retain(|class| !pair.contains(class));
+            classes.push(pair.concat());
+            return true;
+        }
+        let pair = pair.map(|class| class[0].clone());
+        let is_new = !told.contains(&pair);
+        told.push(pair);
+        is_new
+    };
+    let mut found: Vec<Condition> = mutual.into_iter().chain(others).collect();
+    found.retain(is_new);
     found
 }
 
@@ -283,22 +297,41 @@ fn limit(a: &Facet, b: &Facet) -> f64 {
     }
 }
 
-/// For each value of `a` that comes with one value of `b` only: both, the rows
-/// that have the first, and the rows that have the second.
-fn only_with(a: &Facet, b: &Facet) -> Vec<(u32, u32, u64, u64)> {
-    let mut with: Vec<Option<(u32, u64, bool)>> = vec![None; a.values.len()];
-    let mut others: Vec<u64> = vec![0; b.values.len()];
+/// A value and the one that it comes with.
+struct Pair {
+    value: u32,
+    with: u32,
+    /// Rows that have both, the first, and the second.
+    rows: u64,
+    of: u64,
+    others: u64,
+}
+
+/// For each value of `a` that comes with one value of `b` only, but for one row in a hundred.
+fn only_with(a: &Facet, b: &Facet) -> Vec<Pair> {
+    let width = b.values.len();
+    let mut both: Vec<u64> = vec![0; a.values.len() * width];
+    let mut others: Vec<u64> = vec![0; width];
     for (x, y) in a.codes.iter().zip(&b.codes) {
-        let entry = with[*x as usize].get_or_insert((*y, 0, true));
-        entry.1 += 1;
-        entry.2 &= entry.0 == *y;
+        both[*x as usize * width + *y as usize] += 1;
         others[*y as usize] += 1;
     }
-    let only = with.into_iter().zip(0..).filter_map(|(entry, x)| {
-        let (y, rows, only) = entry?;
-        (only && rows >= SUPPORT).then(|| (x, y, rows, others[y as usize]))
-    });
-    only.collect()
+    let pairs = both
+        .chunks(width.max(1))
+        .zip(0..)
+        .filter_map(|(rows, value)| {
+            let of: u64 = rows.iter().sum();
+            let (with, rows) = (0..).zip(rows).max_by_key(|(_, rows)| **rows)?;
+            let others = others[with as usize];
+            Condition::holds(of, *rows, others, a.codes.len() as u64).then_some(Pair {
+                value,
+                with,
+                rows: *rows,
+                of,
+                others,
+            })
+        });
+    pairs.collect()
 }
 
 /// The logarithm of how likely `rows` rows drawn from all are among the `others` that have the second value.
@@ -310,6 +343,13 @@ fn likely(a: &Facet, rows: u64, others: u64) -> f64 {
 }
 
 impl Condition {
+    /// Whether it holds in all rows but one in a hundred, and in enough of them; `others` of `all`
+    /// rows have the second value: what nearly all have, nearly all have there too.
+    pub fn holds(of: u64, holds: u64, others: u64, all: u64) -> bool {
+        let breaks = of - holds;
+        holds >= SUPPORT && breaks * 100 <= of && (breaks == 0 || others * 10 <= all * 9)
+    }
+
     /// As it is told; `of` rows have the value, of which `breaking` are not as they should be.
     pub fn told(&self, view: &View, of: u64, breaking: Vec<Place>) -> Dependency {
         let (a, b) = (&self.a, &self.b);

@@ -3,6 +3,11 @@
 
 use std::collections::HashMap;
 
+use arrow::array::{BooleanArray, StringArray};
+use arrow::compute::kernels::cmp::not_distinct;
+use arrow::compute::{is_not_null, is_null};
+use arrow::error::ArrowError;
+
 use super::view::{View, shown};
 
 /// Words and beginnings that a facet may have.
@@ -75,16 +80,26 @@ impl Facet {
         }
     }
 
-    /// Whether a cell has the value of a code.
-    pub fn has(&self, code: u32, cell: Option<&str>) -> bool {
-        let word = |place| cell.and_then(|text| text.split_whitespace().nth(place));
-        let part = match self.part {
-            Part::Whole => cell,
-            Part::Present => cell.map(|_| ""),
-            Part::Word(place) => word(place),
-            Part::Beginning(place, length) => word(place).and_then(|word| word.get(..length)),
+    /// Which cells have the value of a code.
+    ///
+    /// # Errors
+    /// Of the kernels.
+    pub fn mask(&self, code: u32, cells: &StringArray) -> Result<BooleanArray, ArrowError> {
+        let begins = |place: usize, length: Option<usize>| {
+            let text = self.text(code);
+            let has = |cell: Option<&str>| {
+                let word = cell.and_then(|cell| cell.split_whitespace().nth(place));
+                Some(word.and_then(|word| word.get(..length.unwrap_or(word.len()))) == text)
+            };
+            Ok(cells.iter().map(has).collect())
         };
-        part == self.text(code)
+        match (self.part, self.text(code)) {
+            (Part::Whole, Some(text)) => not_distinct(cells, &StringArray::new_scalar(text)),
+            (Part::Present, Some(_)) => is_not_null(cells),
+            (Part::Whole | Part::Present, None) => is_null(cells),
+            (Part::Word(place), _) => begins(place, None),
+            (Part::Beginning(place, length), _) => begins(place, Some(length)),
+        }
     }
 
     pub fn text(&self, code: u32) -> Option<&str> {

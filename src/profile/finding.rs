@@ -6,6 +6,7 @@ use crate::contract::snake_case;
 use crate::engine::{Coded, FORMS, Form};
 use crate::outcome::Finding;
 
+use super::alike::Alike;
 use super::view::{FEW, View, counted, fitting, grouped, shown};
 
 /// Places shown of a finding.
@@ -39,8 +40,8 @@ const PLACEHOLDERS: [&str; 24] = [
     "01/01/1900",
 ];
 
-/// All findings; `foreign` are the columns of [`foreign`], `same` groups of columns that are the same.
-pub(super) fn search(view: &View, foreign: &[usize], same: &[Vec<usize>]) -> Vec<Finding> {
+/// All findings; `foreign` are the columns of [`foreign`].
+pub(super) fn search(view: &View, foreign: &[usize], alike: &[Alike]) -> Vec<Finding> {
     let mut found: Vec<Finding> = foreign.iter().map(|at| of_others(view, *at)).collect();
     let columns = || (0..view.width()).filter(|at| !view.own[*at]);
     let telling: Vec<usize> = view.telling().filter(|at| !foreign.contains(at)).collect();
@@ -64,10 +65,7 @@ pub(super) fn search(view: &View, foreign: &[usize], same: &[Vec<usize>]) -> Vec
         found.push(finding(view, "empty", &empty, says));
     }
     found.extend(columns().filter_map(|at| constant(view, at)));
-    for group in same {
-        let says = format!("{} hold the same value in every row", view.list(group));
-        found.push(finding(view, "same", group, says));
-    }
+    found.extend(alike.iter().map(|group| same(view, group)));
     found.extend(columns().filter_map(|at| placeholders(view, at)));
     found.extend(columns().filter_map(|at| variants(view, at)));
     found.extend(columns().filter_map(|at| broken(view, at)));
@@ -92,6 +90,25 @@ fn finding(view: &View, kind: &'static str, columns: &[usize], says: String) -> 
         columns: columns.iter().map(|at| view.names[*at].clone()).collect(),
         says,
         breaking: Vec::new(),
+    }
+}
+
+fn same(view: &View, group: &Alike) -> Finding {
+    let rows = match group.breaks {
+        0 => "every row".to_owned(),
+        breaks => format!(
+            "all but {} of {}",
+            grouped(breaks),
+            counted(view.rows, "row")
+        ),
+    };
+    let says = format!(
+        "{} hold the same value in {rows}",
+        view.list(&group.columns)
+    );
+    Finding {
+        breaking: view.places_of(&group.rows),
+        ..finding(view, "same", &group.columns, says)
     }
 }
 
@@ -170,15 +187,16 @@ fn of_others(view: &View, at: usize) -> Finding {
     }
     homes.sort_unstable();
     let says = format!(
-        "{} holds what belongs to {}: {} of {} say what it is called",
+        "{} holds what belongs to {}: {} of {} {} what it is called",
         view.name(at),
         view.list(&homes),
         if truthful == 0 {
             "none".to_owned()
         } else {
-            truthful.to_string()
+            grouped(truthful)
         },
-        counted(of, "value")
+        counted(of, "value"),
+        if truthful == 1 { "says" } else { "say" }
     );
     let mut found = finding(view, "foreign", &[at], says);
     found

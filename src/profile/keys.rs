@@ -4,8 +4,6 @@
 //! looked at. What repeats in a sample repeats in the table, so only the sets
 //! that are unique in it are confirmed over all rows.
 
-use std::collections::BTreeMap;
-
 use crate::engine::{Engine, Form, Origin, unique_sets};
 use crate::error::Result;
 use crate::outcome::{Candidate, Place};
@@ -20,9 +18,6 @@ const CONFIRMED: usize = 12;
 
 /// Sets of several columns told.
 const TOLD: usize = 4;
-
-/// Places shown of an almost-key.
-const PLACES: usize = 6;
 
 /// The keys, likeliest first, as the places of their columns.
 pub(super) async fn search(
@@ -183,11 +178,14 @@ fn is_unique(view: &View, set: &[usize]) -> bool {
 /// Whether what all rows told of a single column rules it out as a key.
 fn repeats(view: &View, set: &[usize]) -> bool {
     let [at] = set else { return false };
-    // An estimate is off by a few in a hundred.
-    match view.tallies[*at].distinct() {
-        (distinct, true) => distinct < view.rows,
-        (distinct, false) => distinct * 5 < view.rows * 4,
-    }
+    let (distinct, exact) = view.tallies[*at].distinct();
+    exact && distinct < view.rows || repeats_much(view, *at)
+}
+
+/// Whether far fewer values than rows rule a column out even as nearly a key: an estimate is off by
+/// a few in a hundred.
+fn repeats_much(view: &View, at: usize) -> bool {
+    view.distinct(at) * 5 < view.rows * 4
 }
 
 /// A column that is a key but for a few rows.
@@ -195,19 +193,12 @@ pub(super) struct Almost {
     pub at: usize,
     pub repeats: u64,
     pub of: u64,
-    /// The rows of the sample that share a value.
-    rows: Vec<usize>,
 }
 
 impl Almost {
     /// Whether at most three rows, or one in a hundred, repeat others.
     pub fn holds(repeats: u64, of: u64) -> bool {
         repeats > 0 && repeats <= 3.max(of / 100) && repeats * 20 <= of
-    }
-
-    /// The rows of the sample that share a value.
-    pub fn places(&self, view: &View) -> Vec<Place> {
-        view.places(&self.rows, Some(self.at), PLACES)
     }
 
     pub fn told(&self, view: &View, breaking: Vec<Place>) -> Candidate {
@@ -232,21 +223,8 @@ fn almost_key(view: &View, at: usize, keys: &[Vec<usize>]) -> Option<Almost> {
     // A few repeats among many rows are easily not in the sample.
     let unseen = repeats == 0 && !view.is_whole();
     let holds = unseen || Almost::holds(repeats, of);
-    if rows < 20 || !holds || !apt || is_key || view.own[at] {
+    if rows < 20 || !holds || !apt || is_key || view.own[at] || repeats_much(view, at) {
         return None;
     }
-    let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    for (row, code) in column.codes.iter().enumerate() {
-        if view.counts[at][*code as usize] > 1 {
-            groups.entry(*code).or_default().push(row);
-        }
-    }
-    let mut rows: Vec<usize> = groups.into_values().flatten().collect();
-    rows.sort_unstable();
-    Some(Almost {
-        at,
-        repeats,
-        of,
-        rows,
-    })
+    Some(Almost { at, repeats, of })
 }

@@ -1,7 +1,11 @@
 //! Two columns that together tell a third which neither tells alone.
 //!
-//! Every pair of the columns with the fewest values is tried on a part of the
-//! sample first: nearly all of them fail there within a few rows.
+//! Every pair of the columns with the fewest values is tried on rows from all over
+//! the sample first: nearly all of them fail there within a few.
+
+use std::collections::BTreeMap;
+
+use crate::engine::scattered;
 
 use super::codes::{Counts, Joint, Order};
 use super::depend::{Groups, Teller};
@@ -10,14 +14,14 @@ use super::view::View;
 /// Columns tried, those with the fewest values first.
 const COLUMNS: usize = 24;
 
-/// Rows of the first trial.
+/// Rows of the first trial, about.
 const TRIAL: usize = 8192;
 
 /// The natural logarithm of how likely chance may be: there are thousands of sets to try.
 const CHANCE: f64 = -23.0;
 
 /// Sets told.
-const TOLD: usize = 4;
+pub(super) const TOLD: usize = 4;
 
 /// The likeliest sets, those left out that a key or a single column (`whole`) implies.
 pub(super) fn search(
@@ -28,6 +32,8 @@ pub(super) fn search(
 ) -> Vec<Teller> {
     let narrow = narrow(view, columns);
     let tells = |a: usize, b: usize| whole.contains(&(a, b));
+    let trials = trials(view, &narrow);
+    let mut agreeing = Agreeing::default();
     let mut found: Vec<Teller> = Vec::new();
     for (place, a) in narrow.iter().enumerate() {
         for b in &narrow[place + 1..] {
@@ -37,25 +43,27 @@ pub(super) fn search(
             if is_key || tells(*a, *b) || tells(*b, *a) {
                 continue;
             }
-            let trial = joint(view, [*a, *b], TRIAL);
+            let trial = Joint::new(&Order::new(&trials[a]), &trials[b]);
             if trial.repeats < 20 {
                 continue;
             }
             let mut all = None;
             for to in narrow.iter().filter(|to| *to != a && *to != b) {
                 let known = tells(*a, *to) || tells(*b, *to);
-                if known || !survives(view, &trial, *to) {
+                if known || !survives(&trial, &trials[to]) {
                     continue;
                 }
-                let all = all.get_or_insert_with(|| joint(view, [*a, *b], usize::MAX));
-                found.extend(teller(view, [*a, *b], *to, &all.codes));
+                let codes = &view.sample.columns[*b].codes;
+                let all = all.get_or_insert_with(|| Joint::new(&view.orders[*a], codes));
+                found.extend(teller(view, [*a, *b], *to, &all.codes, &mut agreeing));
             }
         }
     }
     likeliest(found, whole)
 }
 
-/// A set that tells what tells a third by itself says of the third nothing new.
+/// A set that tells what tells a third by itself says of the third nothing new; nor does another
+/// direction of a set that was told.
 fn likeliest(mut found: Vec<Teller>, whole: &[(usize, usize)]) -> Vec<Teller> {
     found.sort_by(|a, b| {
         let chance = a.chance.total_cmp(&b.chance);
@@ -71,13 +79,13 @@ fn likeliest(mut found: Vec<Teller>, whole: &[(usize, usize)]) -> Vec<Teller> {
                 one.from.iter().any(|at| whole.contains(&(*at, *own))) && !one.from.contains(own)
             });
             let twice = known.to == one.to || whole.contains(&(known.to, one.to));
-            twice && (one.from.iter().all(same) || stronger)
+            let turned = known.columns() == one.columns();
+            turned || twice && (one.from.iter().all(same) || stronger)
         });
         if !implied {
             told.push(one);
         }
     }
-    told.truncate(TOLD);
     told
 }
 
@@ -99,18 +107,22 @@ fn narrow(view: &View, columns: &[usize]) -> Vec<usize> {
     narrow
 }
 
-fn joint(view: &View, [a, b]: [usize; 2], most: usize) -> Joint {
+/// The codes of some columns in rows from all over the sample: its first rows may be those of one
+/// day or of one town.
+fn trials(view: &View, columns: &[usize]) -> BTreeMap<usize, Vec<u32>> {
+    let one_of = view.sample.rows().div_ceil(TRIAL).max(1) as u64;
+    let rows = (0..view.sample.rows()).filter(|row| scattered(*row as u64).is_multiple_of(one_of));
+    let rows: Vec<usize> = rows.collect();
     let codes = |at: usize| {
         let codes = &view.sample.columns[at].codes;
-        &codes[..most.min(codes.len())]
+        rows.iter().map(|row| codes[*row]).collect()
     };
-    Joint::new(codes(a), codes(b))
+    columns.iter().map(|at| (*at, codes(*at))).collect()
 }
 
 /// Whether the rows of the trial may still agree well enough: of those that repeat
 /// a pair few differ from its first.
-fn survives(view: &View, trial: &Joint, to: usize) -> bool {
-    let told = &view.sample.columns[to].codes;
+fn survives(trial: &Joint, told: &[u32]) -> bool {
     // What holds but for a few rows has at most a fourth of the repeats off; a first that is
     // off itself has all of its group differ.
     let most = trial.repeats / 3 + 4;
@@ -130,7 +142,13 @@ fn survives(view: &View, trial: &Joint, to: usize) -> bool {
     true
 }
 
-fn teller(view: &View, from: [usize; 2], to: usize, joint: &[u32]) -> Option<Teller> {
+fn teller(
+    view: &View,
+    from: [usize; 2],
+    to: usize,
+    joint: &[u32],
+    agreeing: &mut Agreeing,
+) -> Option<Teller> {
     let told = &view.sample.columns[to].codes;
     let joint: Vec<u32> = joint
         .iter()
@@ -142,7 +160,11 @@ fn teller(view: &View, from: [usize; 2], to: usize, joint: &[u32]) -> Option<Tel
         return None;
     }
     // Two rows agree by chance as often as those do that share one of the two columns.
-    let agree = from.map(|at| agreeing(view, at, to));
+    let agree = from.map(|at| {
+        *agreeing
+            .entry((at, to))
+            .or_insert_with(|| agree(view, at, to))
+    });
     let agree = agree[0].max(agree[1]);
     let chance = groups.chance(agree);
     (chance <= CHANCE && agree <= 0.9).then(|| Teller {
@@ -151,12 +173,14 @@ fn teller(view: &View, from: [usize; 2], to: usize, joint: &[u32]) -> Option<Tel
         chance,
         of: groups.of,
         holds: groups.holds,
-        off: groups.off(&joint, told),
     })
 }
 
+/// What [`agree`] says of two columns: asked again for every pair that one of them is in.
+type Agreeing = BTreeMap<(usize, usize), f64>;
+
 /// How often two rows that share a value of one column share one of the other.
-fn agreeing(view: &View, from: usize, to: usize) -> f64 {
+fn agree(view: &View, from: usize, to: usize) -> f64 {
     let told = &view.sample.columns[to];
     let mut counts = Counts::new(told.values.len());
     let (mut shared, mut all) = (0, 0);

@@ -1,15 +1,13 @@
 //! A contract and expectations that hold for what was measured, the figures as reasons.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
-use regex::Regex;
-
-use crate::contract::{RAW_COLUMNS, Type, snake_case};
+use crate::contract::{Type, snake_case};
 use crate::engine::{Form, Origin};
 use crate::outcome::{Profile, Suggestion};
 
 use super::keys::is_identifier;
+use super::naming::{Naming, quoted, raw_names};
 use super::target::Target;
 use super::view::{View, counted, fitting};
 
@@ -39,12 +37,13 @@ pub(super) fn suggest(target: &Target, view: &View, told: &Profile) -> Vec<Sugge
     if distinct.len() != header.len() {
         return Vec::new();
     }
-    let (name, rule) = naming(target);
+    let naming = Naming::of(target);
+    let name = &naming.source;
     let raw = raw_names(header);
     vec![
         suggestion(
             format!("contracts/sources/{name}.toml"),
-            source(target, view, told, (&name, &rule), &raw),
+            source(target, view, told, &naming, &raw),
         ),
         suggestion(
             format!("expectations/sources/{name}.toml"),
@@ -57,23 +56,6 @@ fn suggestion(path: String, text: String) -> Suggestion {
     Suggestion { path, text }
 }
 
-/// A text as a TOML string; a literal one where it has backslashes.
-fn quoted(text: &str) -> String {
-    if text.contains('\\') && !text.contains('\'') && !text.chars().any(char::is_control) {
-        return format!("'{text}'");
-    }
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            c if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
 fn owner(target: &Target) -> String {
     let first = target.project.and_then(|project| project.sources.first());
     first.map_or_else(
@@ -82,94 +64,12 @@ fn owner(target: &Target) -> String {
     )
 }
 
-/// The source's name and its `[file]` lines, from the file's name.
-pub(super) fn naming(target: &Target) -> (String, String) {
-    let file = Path::new(&target.subject)
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or("file.csv");
-    let (stem, end) = file.rsplit_once('.').unwrap_or((file, ""));
-    let end = if end.is_empty() {
-        String::new()
-    } else {
-        format!(".{end}")
-    };
-    let dates = [
-        (r"\d{4}-\d{2}-\d{2}", "%Y-%m-%d"),
-        (r"\d{4}_\d{2}_\d{2}", "%Y_%m_%d"),
-        (r"\d{8}", "%Y%m%d"),
-        (r"\d{4}-\d{2}", "%Y-%m"),
-    ];
-    let found = dates.iter().find_map(|(pattern, format)| {
-        let found = Regex::new(pattern).ok()?.find(stem)?;
-        crate::intake::date(found.as_str(), format)?;
-        Some((found.range(), *format))
-    });
-    let (names, format, bare) = match found {
-        Some((range, format)) => {
-            let (before, after) = (&stem[..range.start], &stem[range.end..]);
-            (
-                vec![format!("{before}{{date}}{after}{end}")],
-                format,
-                format!("{before}_{after}"),
-            )
-        }
-        None => (
-            vec![file.to_owned(), format!("{stem}_{{date}}{end}")],
-            "%Y-%m-%d",
-            stem.to_owned(),
-        ),
-    };
-    let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
-    let mut rule = format!("name = [{}]\ndate = {}\n", names.join(", "), quoted(format));
-    if let Origin::File { dialect, .. } = &target.origin
-        && dialect.delimiter != b','
-    {
-        let delimiter = char::from(dialect.delimiter).to_string();
-        rule.push_str(&format!("delimiter = {}\n", quoted(&delimiter)));
-    }
-    let name = target
-        .source
-        .map_or_else(|| snake_case(&bare), |source| source.name.clone());
-    (
-        if name.is_empty() {
-            "file".to_owned()
-        } else {
-            name
-        },
-        rule,
-    )
-}
-
-/// The raw table's names of header cells, each its own.
-pub(super) fn raw_names(header: &[String]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for (place, cell) in header.iter().enumerate() {
-        let mut name = snake_case(cell);
-        if name.is_empty() || names.contains(&name) || RAW_COLUMNS.contains(&name.as_str()) {
-            name = format!("{name}_{}", place + 1)
-                .trim_start_matches('_')
-                .to_owned();
-            if name.starts_with(|c: char| c.is_ascii_digit()) {
-                name = format!("column_{name}");
-            }
-        }
-        names.push(name);
-    }
-    names
-}
-
-fn source(
-    target: &Target,
-    view: &View,
-    told: &Profile,
-    (name, rule): (&str, &str),
-    raw: &[String],
-) -> String {
+fn source(target: &Target, view: &View, told: &Profile, naming: &Naming, raw: &[String]) -> String {
+    let Naming { source, rule, .. } = naming;
     let mut text = format!(
         "# Suggested by `lockgate profile` from {}.\nversion = \"1.0.0\"\nsummary = {}\nowner = {}\n\n[file]\n{rule}\n[columns]\n",
         counted(told.rows, "row"),
-        quoted(&format!("The rows of {name}, a file a month.")),
+        quoted(&format!("The rows of {source}, a file a month.")),
         quoted(&owner(target)),
     );
     for (at, header) in view.names.iter().enumerate() {

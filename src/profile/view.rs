@@ -1,7 +1,7 @@
 //! A table as the search for keys, dependencies and findings sees it.
 
 use crate::contract::{RAW_COLUMNS, snake_case};
-use crate::engine::{FORMS, Figures, Form, Point, Row, Sample, Tally};
+use crate::engine::{FORMS, Figures, Form, Point, Sample, Spot, Tally};
 use crate::outcome::Place;
 
 use super::codes::Order;
@@ -120,18 +120,15 @@ impl View {
         }
     }
 
-    /// Where a row stands that is not of the sample.
-    pub fn place_of(&self, row: &Row, of: Option<usize>) -> Place {
-        let named = |name: &str| {
-            let at = self.names.iter().position(|known| known == name)?;
-            row.cells[at].as_deref()
+    /// Where some of all rows stand, with the values that matter.
+    pub fn places_of(&self, spots: &[Spot]) -> Vec<Place> {
+        let value = |spot: &Spot| spot.value.as_deref().filter(|_| !self.masked).map(shown);
+        let place = |spot: &Spot| Place {
+            line: spot.line,
+            file: spot.file.clone(),
+            value: value(spot),
         };
-        let value = of.filter(|_| !self.masked);
-        Place {
-            line: row.line.or_else(|| named("file_line")?.parse().ok()),
-            file: named("file_name").map(str::to_owned),
-            value: value.and_then(|at| row.cells[at].as_deref().map(shown)),
-        }
+        spots.iter().map(place).collect()
     }
 
     /// The places of some rows, in order, the first few.

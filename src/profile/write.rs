@@ -3,14 +3,16 @@
 use std::path::Path;
 
 use crate::error::{Error, Problem, Result};
-use crate::outcome::Suggestion;
+use crate::outcome::{Profile, Suggestion, Written};
 
-/// Writes suggestions below `root`; with `force` over files that are there.
+/// Writes the suggestions of a profile below `root`, and its starter model; with `force` the
+/// suggestions over files that are there, a model never.
 ///
 /// # Errors
-/// Without `force`, every file that is there already, and none is written then;
+/// Without `force`, every suggested file that is there already, and none is written then;
 /// there is nothing to write; a file cannot be written.
-pub fn write(suggestions: &[Suggestion], root: &Path, force: bool) -> Result<()> {
+pub fn write(profile: &Profile, root: &Path, force: bool) -> Result<Written> {
+    let suggestions = &profile.suggestions;
     if suggestions.is_empty() {
         let problem = Problem::new(
             "lockgate::profile::nothing",
@@ -21,9 +23,8 @@ pub fn write(suggestions: &[Suggestion], root: &Path, force: bool) -> Result<()>
              column once",
         )));
     }
-    let there = suggestions
-        .iter()
-        .filter(|file| !force && root.join(&file.path).exists());
+    let is_there = |file: &&Suggestion| root.join(&file.path).exists();
+    let there = suggestions.iter().filter(|_| !force).filter(is_there);
     let problems: Vec<Problem> = there
         .map(|file| {
             Problem::new(
@@ -36,11 +37,19 @@ pub fn write(suggestions: &[Suggestion], root: &Path, force: bool) -> Result<()>
     if !problems.is_empty() {
         return Err(Error::Project(problems));
     }
-    for file in suggestions {
+    let model = profile.next.as_ref().map(|next| &next.model);
+    let kept = model.filter(is_there).map(|model| model.path.clone());
+    let mut written = Written {
+        kept,
+        ..Written::default()
+    };
+    let model = model.filter(|_| written.kept.is_none());
+    for file in suggestions.iter().chain(model) {
         let path = root.join(&file.path);
         let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
         made.and_then(|()| std::fs::write(&path, &file.text))
             .map_err(|error| Error::engine(format!("writing {}", path.display()), error))?;
+        written.files.push(file.path.clone());
     }
-    Ok(())
+    Ok(written)
 }

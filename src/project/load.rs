@@ -45,6 +45,26 @@ pub fn load(root: &Path) -> Result<Project> {
 /// # Errors
 /// As those of [`load`].
 pub fn load_files(root: &Path, files: &Files) -> Result<Project> {
+    let (mut project, problems) = read(root, files)?;
+    if !problems.is_empty() {
+        return Err(Error::Project(problems));
+    }
+    project.define();
+    Ok(project)
+}
+
+/// Reads what is sound of the project in `root`, and the problems of its other files.
+///
+/// Where there are problems, the models are in no order and may read what is not there: that will
+/// do to look for a source or a name, not to run anything.
+///
+/// # Errors
+/// Those of `lockgate.toml`, without which nothing of the project is known.
+pub fn load_sound(root: &Path) -> Result<(Project, Vec<Problem>)> {
+    read(root, &Files::Folder(root.to_owned()))
+}
+
+fn read(root: &Path, files: &Files) -> Result<(Project, Vec<Problem>)> {
     let mut loader = Loader {
         files,
         problems: Vec::new(),
@@ -62,14 +82,13 @@ pub fn load_files(root: &Path, files: &Files) -> Result<Project> {
     loader.stray(&manifest, "expectations", &models);
     loader.stray(&manifest, "tests", &models);
     loader.stray_tests(&manifest, &models);
-    let project = |models| Project {
+    let unordered = Project {
         root: root.to_owned(),
         manifest: manifest.clone(),
-        sources: sources.clone(),
-        models,
+        sources,
+        models: models.iter().map(|(m, _)| m.clone()).collect(),
         cleaners: Vec::new(),
     };
-    let unordered = project(models.iter().map(|(m, _)| m.clone()).collect());
     loader.references(&unordered, &models);
     loader.tests(&mut models, &unordered.relations());
     let cleaners = loader.cleaners(&unordered);
@@ -79,20 +98,16 @@ pub fn load_files(root: &Path, files: &Files) -> Result<Project> {
         loader.columns(model);
     }
     let models: Vec<Model> = models.into_iter().map(|(model, _)| model).collect();
-    match loader.ordered(&manifest, models) {
-        Some(models) if loader.problems.is_empty() => {
-            let mut project = Project {
-                cleaners,
-                ..project(models)
-            };
-            project.define();
-            Ok(project)
-        }
-        _ => {
-            loader.problems.sort_by_key(Problem::place);
-            Err(Error::Project(loader.problems))
-        }
-    }
+    let project = match loader.ordered(&manifest, models) {
+        Some(models) => Project {
+            cleaners,
+            models,
+            ..unordered
+        },
+        None => unordered,
+    };
+    loader.problems.sort_by_key(Problem::place);
+    Ok((project, loader.problems))
 }
 
 pub(super) struct Loader<'a> {

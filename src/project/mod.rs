@@ -17,7 +17,7 @@ pub use cleaner::{ANY_TEXT, DECLARED_LAWS, DeclaredCleaner, Example, Input, OwnL
 pub use corpus::Corpus;
 pub use defined::Definitions;
 pub use files::Files;
-pub use load::{find, load, load_files};
+pub use load::{find, load, load_files, load_sound};
 pub use manifest::{AsOf, Manifest, Shown};
 pub use select::{glob, select};
 pub use test_case::{Entry, RemovedTest, TestCase, TestFile, TestTable, test_changes};

@@ -18,6 +18,19 @@ pub fn diagnostic(problem: &Problem) -> String {
     text
 }
 
+/// Problems that did not stop a command, a line each; empty where there is none.
+pub fn problems_aside(problems: &[Problem]) -> String {
+    let line = |problem: &Problem| match problem.place() {
+        Some((file, line)) => format!("  {file}:{line}: {problem}\n"),
+        None => format!("  {problem}\n"),
+    };
+    let lines: String = problems.iter().map(line).collect();
+    match problems {
+        [] => lines,
+        _ => format!("still wrong in the project, as lockgate check tells:\n{lines}"),
+    }
+}
+
 /// The one document of a command that ended in problems.
 pub fn problems_json(error: &Error) -> String {
     let problems: Vec<Value> = error.problems().iter().map(value).collect();

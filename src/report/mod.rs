@@ -30,7 +30,7 @@ mod tested;
 mod trace;
 
 pub use change::{compared_summary, stopped_json};
-pub use diagnostic::{diagnostic, problems_json};
+pub use diagnostic::{diagnostic, problems_aside, problems_json};
 pub use diff::{diff_page, diff_summary};
 pub use diff_markdown::diff_markdown;
 pub use document::{Document, Frame, Rule};
@@ -43,7 +43,7 @@ pub use markdown::{COMMENT, STEP_SUMMARY, markdown};
 pub use month::Month;
 pub use month_markdown::month_markdown;
 pub use page::page;
-pub use profile::{next, profile};
+pub use profile::{profile, written};
 pub use record::{checked_page, json, outcomes_page};
 pub use rejudged::rejudged;
 pub use sarif::sarif;

@@ -1,13 +1,13 @@
 //! A profile for a person: the columns as a table, then keys, dependencies, findings, suggestions.
 
-use crate::outcome::{Candidate, ColumnProfile, Next, Place, Profile};
+use crate::outcome::{Candidate, ColumnProfile, Dependency, Next, Place, Profile, Written};
 
 use super::style::{BAD, DIM, GOOD, ODD, STRONG};
 use super::{counted, cut, grouped};
 
 /// Characters of a line, and of a column's name and form in the table.
 const WIDTH: usize = 100;
-const NAME: usize = 24;
+const NAME: usize = 30;
 const FORM: usize = 18;
 
 /// Characters of a finding's kind.
@@ -38,15 +38,13 @@ pub fn profile(profile: &Profile, suggestions: bool) -> String {
     }
     text.push_str(&columns(profile));
     section(&mut text, "Keys", keys(profile));
-    let told = profile
-        .dependencies
-        .iter()
-        .map(|one| (one.says.clone(), &one.breaking));
-    section(
-        &mut text,
-        "Dependencies",
-        told.flat_map(|(says, rows)| said(&says, rows, 0)).collect(),
-    );
+    let mut dependencies = dependencies(&profile.dependencies);
+    match profile.more_dependencies {
+        0 => {}
+        1 => dependencies.push(format!("{DIM}and 1 more that says less{DIM:#}")),
+        n => dependencies.push(format!("{DIM}and {} more that say less{DIM:#}", grouped(n))),
+    }
+    section(&mut text, "Dependencies", dependencies);
     let findings = profile.findings.iter().flat_map(|finding| {
         let style = match finding.kind {
             "foreign" | "misplaced" | "stray" | "damaged" => BAD,
@@ -60,24 +58,38 @@ pub fn profile(profile: &Profile, suggestions: bool) -> String {
     });
     section(&mut text, "Findings", findings.collect());
     if suggestions {
-        for file in &profile.suggestions {
+        let model = profile.next.iter().map(|next| &next.model);
+        for file in profile.suggestions.iter().chain(model) {
             text.push_str(&format!(
                 "\n{STRONG}Suggested: {}{STRONG:#}\n\n{}",
                 file.path, file.text
+            ));
+        }
+        if !profile.suggestions.is_empty() {
+            text.push_str(&format!(
+                "\n{DIM}to write these files: --write into the project, --out DIR elsewhere; -q leaves them out{DIM:#}\n"
             ));
         }
     }
     text
 }
 
-/// What is to be done after the suggestions were written. Ends in a line break.
-pub fn next(next: &Next) -> String {
-    format!(
-        "next: {}; write {}, such as\n\n{}\nand then: lockgate run\n",
-        next.says,
-        next.model.path,
-        textwrap::indent(&next.model.text, "    ")
-    )
+/// What was written into the project, and what is to be done next. Every line ends in a line break.
+pub fn written(written: &Written, next: Option<&Next>) -> String {
+    let files = written.files.iter();
+    let mut text: String = files.map(|path| format!("written: {path}\n")).collect();
+    let Some(next) = next else { return text };
+    match &written.kept {
+        None => text.push_str(&format!("next: {}\n", next.then)),
+        Some(path) => text.push_str(&format!(
+            "{path} is there already, and left as it is\n\
+             next: {}; write one, such as\n\n{}\nand then: {}\n",
+            next.says,
+            textwrap::indent(&next.model.text, "    "),
+            next.then
+        )),
+    }
+    text
 }
 
 fn section(text: &mut String, title: &str, lines: Vec<String>) {
@@ -87,6 +99,31 @@ fn section(text: &mut String, title: &str, lines: Vec<String>) {
             .iter()
             .for_each(|line| text.push_str(&format!("  {line}\n")));
     }
+}
+
+/// What one column or set tells without a break is one sentence, at the place of the first.
+fn dependencies(all: &[Dependency]) -> Vec<String> {
+    let whole = |one: &Dependency| one.when.is_none() && one.holds == one.of;
+    let alike =
+        |a: &Dependency, b: &Dependency| whole(a) && whole(b) && a.from == b.from && a.of == b.of;
+    let mut lines = Vec::new();
+    for (place, one) in all.iter().enumerate() {
+        if all[..place].iter().any(|before| alike(before, one)) {
+            continue;
+        }
+        let told = all.iter().filter(|other| alike(one, other));
+        let told: Vec<String> = told.map(|other| format!("`{}`", other.to)).collect();
+        let says = match told.split_last() {
+            Some((last, rest)) if !rest.is_empty() => {
+                let list = format!("{} and {last} in all ", rest.join(", "));
+                one.says
+                    .replacen(&format!("`{}` in all ", one.to), &list, 1)
+            }
+            _ => one.says.clone(),
+        };
+        lines.extend(said(&says, &one.breaking, 0));
+    }
+    lines
 }
 
 /// A sentence in lines that fit beside `indent` characters, and under it the rows that break it.
@@ -110,11 +147,12 @@ fn place(place: &Place) -> String {
     let line = match (&place.file, place.line) {
         (Some(file), Some(line)) => format!("{file}:{line}"),
         (None, Some(line)) => format!("line {line}"),
-        _ => "a row".to_owned(),
+        _ => "a row with".to_owned(),
     };
-    match &place.value {
-        Some(value) => format!("{line} {}", cut(value, 28)),
-        None => line,
+    match (&place.value, place.line) {
+        (Some(value), _) => format!("{line} {}", cut(value, 28)),
+        (None, Some(_)) => line,
+        (None, None) => "a row".to_owned(),
     }
 }
 
@@ -156,6 +194,16 @@ fn keys(profile: &Profile) -> Vec<String> {
             grouped(key.of)
         );
         lines.extend(said(&says, &key.breaking, 0));
+    }
+    match profile.more_almost_keys {
+        0 => {}
+        1 => lines.push(format!(
+            "{DIM}and 1 more column is unique but for a few rows{DIM:#}"
+        )),
+        n => lines.push(format!(
+            "{DIM}and {} more columns are unique but for a few rows{DIM:#}",
+            grouped(n)
+        )),
     }
     lines
 }

@@ -1,5 +1,7 @@
 //! What `profile` finds in files and tables, and that its suggestions hold.
 
+mod counted;
+
 use std::path::Path;
 
 use serde_json::Value;
@@ -122,18 +124,9 @@ fn what_is_suggested_loads_and_passes_on_the_same_file() {
         &["profile", "data/orders_2024-01-01.csv", "--write", "-q"],
     );
     assert_eq!(written.code, 0, "{}", written.err);
-    // Only a source that a model reads comes in: the answer says which to write.
-    let model = "models/base/base_orders.sql";
-    assert!(
-        written.err.contains(&format!("write {model}, such as")),
-        "{}",
-        written.err
-    );
-    let sql = written
-        .err
-        .lines()
-        .filter_map(|line| line.strip_prefix("    "));
-    std::fs::write(path.join(model), sql.collect::<Vec<_>>().join("\n")).unwrap();
+    // Only a source that a model reads comes in.
+    let model = "written: models/base/base_orders.sql\nnext: lockgate run\n";
+    assert!(written.err.ends_with(model), "{}", written.err);
     let check = lockgate(path, &["check"]);
     assert_eq!(check.code, 0, "{}", check.err);
     let run = lockgate(path, &["run", "--fail-on", "warn"]);
@@ -161,50 +154,62 @@ fn what_is_suggested_loads_and_passes_on_the_same_file() {
 }
 
 #[test]
-fn a_file_of_many_rows_is_told_from_a_sample_and_its_keys_from_all_rows() {
-    let mut text = "id,pair,half\n".to_owned();
-    for n in 0..3000 {
-        // `pair` repeats once, in rows that no sample holds both of.
-        text.push_str(&format!(
-            "{},P{:05},{}\n",
-            70_000 + n,
-            if n == 2999 { 1 } else { n },
-            n / 2
-        ));
+fn a_broken_file_of_the_project_stops_no_profile_of_a_file_and_no_model_is_written_over() {
+    let folder = starter();
+    let path = folder.path();
+    let file = "order lines 2024-01-01.csv";
+    std::fs::write(path.join("data").join(file), "2nd,Group\n1,a\n2,b\n").unwrap();
+    let args = ["profile", &format!("data/{file}"), "--write", "-q"];
+    let model = path.join("models/base/base_order_lines.sql");
+    let broken = [
+        // As a shell makes the file that an answer is to go into.
+        ("models/base/base_order_lines.sql", ""),
+        ("contracts/staging/stg_contacts.toml", "version = \n"),
+    ];
+    for (name, text) in broken {
+        std::fs::write(path.join(name), text).unwrap();
     }
-    let folder = folder(&[("many.csv", text.as_bytes())]);
-    let args = ["profile", "many.csv", "--sample", "100", "--format", "json"];
-    for memory in [&[][..], &["--memory", "64MiB"]] {
-        let answer = lockgate(folder.path(), &[&args, memory].concat());
-        let profile = answer.json();
-        assert_eq!(keys(&profile), ["id"], "{}", answer.out);
-        assert!(profile["sampled"].as_u64().unwrap() <= 100);
-        assert_eq!(profile["rows"], 3000);
-    }
+    let begun = lockgate(path, &args);
+    let check = lockgate(path, &["check"]);
+    let table = lockgate(path, &["profile", "stg_contacts"]);
+    assert_eq!(table.err, check.err, "a table is one of a sound project");
+    let forced = lockgate(path, &[&args[..], &["--force"]].concat());
+    assert_eq!((forced.code, &forced.err), (0, &begun.err));
+    assert_eq!(std::fs::read_to_string(&model).unwrap(), "");
+    pin(
+        "profile",
+        [
+            ("profile beside broken files", begun.whole()),
+            ("check of what profile passed over", check.whole()),
+        ],
+    );
+
+    std::fs::remove_file(path.join(broken[1].0)).unwrap();
+    std::fs::write(&model, "select 1 as one\n").unwrap();
+    let other = lockgate(path, &[&args[..], &["--force"]].concat());
+    let name = "written: models/base/base_order_lines_2.sql\n";
+    assert!(other.err.contains(name), "{}", other.err);
+    assert_eq!(
+        std::fs::read_to_string(&model).unwrap(),
+        "select 1 as one\n"
+    );
+    let run = lockgate(path, &["run"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
 }
 
 #[test]
-fn a_key_but_for_two_rows_that_the_sample_lacks_is_told_with_those_rows() {
-    let mut text = "Id,Group\n".to_owned();
-    for row in 0..6_000 {
-        let id = if row == 4_001 { 4_000 } else { row };
-        text.push_str(&format!("K{id:05},{}\n", row % 7));
-    }
-    let folder = folder(&[("big.csv", text.as_bytes())]);
-    let args = ["profile", "big.csv", "--sample", "1000", "--format", "json"];
-    let profile = lockgate(folder.path(), &args).json();
-    assert!(profile["sampled"].as_u64().unwrap() <= 1000);
-    let almost = &profile["almost_keys"];
-    assert_eq!(almost[0]["columns"][0], "Id", "{almost}");
-    assert_eq!(
-        (&almost[0]["repeats"], &almost[0]["of"]),
-        (&1.into(), &6_000.into())
-    );
-    assert_eq!(
-        almost[0]["breaking"].as_array().unwrap().len(),
-        2,
-        "{almost}"
-    );
+fn what_is_next_for_a_file_elsewhere_and_without_a_date_is_to_put_it_in_and_to_date_it() {
+    let folder = starter();
+    let path = folder.path();
+    // A name that SQL takes for a number, and columns that it takes for words of its own.
+    std::fs::write(path.join("24_lines.csv"), "Select,From\n1,a\n2,b\n").unwrap();
+    let written = lockgate(path, &["profile", "24_lines.csv", "--write", "-q"]);
+    let next = "next: put the file into data/, then: lockgate run --file-date YYYY-MM-DD\n";
+    assert!(written.err.ends_with(next), "{}", written.err);
+    std::fs::rename(path.join("24_lines.csv"), path.join("data/24_lines.csv")).unwrap();
+    let run = lockgate(path, &["run", "--file-date", "2024-01-01"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    assert!(run.out.contains("base_24_lines"), "{}", run.out);
 }
 
 #[test]
@@ -223,56 +228,6 @@ fn what_is_suggested_of_numbers_and_days_is_their_range() {
     insta::assert_snapshot!(written.unwrap());
     let run = lockgate(path, &["run", "--fail-on", "warn"]);
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
-}
-
-/// Four thousand rows in which a few break what all others keep, most of them in no sample.
-fn visits() -> String {
-    let mut text = "Visit,Town,County,Room,Day,Price,Kind,Code,Code Again,Ward,Wing\n".to_owned();
-    for n in 0..4000 {
-        let (town, room, day) = (n * 7 % 40, n * 11 % 13, n * 3 % 7);
-        let county = if n == 2001 || n == 3003 { 99 } else { town / 4 };
-        let price = if n == 1111 {
-            1
-        } else {
-            100 + (room * 37 + day * 101) % 17
-        };
-        let (kind, code) = [("Call", "K1"), ("Visit", "K2"), ("Letter", "K3")][n % 3];
-        let kind = if n == 777 { "Visit" } else { kind };
-        let ward = n % 9;
-        let wing = if ward == 4 && n != 1813 {
-            "North"
-        } else {
-            ["South", "East"][n % 5 % 2]
-        };
-        let again = if n == 555 { "K9" } else { code };
-        text.push_str(&format!(
-            "V{n:05},Town {town},County {county},Room {room},Day {day},{price},{kind},{code},{again},W{ward},{wing}\n"
-        ));
-    }
-    text
-}
-
-#[test]
-fn dependencies_that_a_sample_suggests_are_counted_over_all_rows() {
-    let text = visits();
-    let folder = folder(&[("visits.csv", text.as_bytes())]);
-    let ask = |more: &[&str]| {
-        let answer = lockgate(
-            folder.path(),
-            &[&["profile", "visits.csv", "-q"], more].concat(),
-        );
-        let from = answer.out.find("Keys").unwrap_or_default();
-        answer.out[from..].to_owned()
-    };
-    let sampled = ask(&["--sample", "1000"]);
-    assert_eq!(sampled, ask(&["--sample", "1000", "--memory", "64MiB"]));
-    pin(
-        "profile",
-        [
-            ("profile of all rows by a sample", sampled),
-            ("profile of all rows", ask(&[])),
-        ],
-    );
 }
 
 #[test]

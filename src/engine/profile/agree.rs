@@ -1,7 +1,8 @@
 //! Dependencies counted over all rows: one scan, grouped by what tells and what
 //! is told, which spills where memory is bounded.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{
@@ -23,11 +24,9 @@ use super::read::{Origin, Texts};
 /// The session's name of what is counted.
 const ASKED: &str = "profile_asked";
 
-/// Groups that break a dependency, of which the rows are looked at.
+/// Groups that break a dependency, of which the rows are looked at, and their different values.
 const BROKEN: usize = 200;
-
-/// Rows kept of each value of a broken group.
-pub(super) const SHOWN: usize = 5;
+const VALUES: u64 = 4096;
 
 /// Whether columns tell another one, or, where they are to tell none, whether they repeat.
 /// Rows in which one of `from` is null are not asked, nor, of several, rows in which `to` is.
@@ -47,8 +46,9 @@ pub struct Agreement {
     pub holds: u64,
     /// Different values of `from`.
     pub groups: u64,
-    /// Groups that hold more than one value, or, without `to`, more than one row: the first few.
-    pub(super) broken: BTreeSet<String>,
+    /// Groups that hold more than one value, or, without `to`, more than one row: the first few
+    /// by text, each with how many values it holds.
+    pub(super) broken: BTreeMap<String, u64>,
 }
 
 /// Counts over all rows how far columns tell others, in one scan.
@@ -67,7 +67,8 @@ pub async fn agreements(
     let failed = |error| Error::engine("counting dependencies", error);
     put(engine, origin, asked).await?;
     let sql = format!(
-        "SELECT k, f, CAST(sum(n) AS BIGINT) AS n, CAST(max(n) AS BIGINT) AS most \
+        "SELECT k, f, CAST(sum(n) AS BIGINT) AS n, CAST(max(n) AS BIGINT) AS most, \
+         count(*) AS vals \
          FROM (SELECT k, f, t, count(*) AS n FROM {ASKED} WHERE f IS NOT NULL GROUP BY k, f, t) \
          GROUP BY k, f"
     );
@@ -75,7 +76,7 @@ pub async fn agreements(
     let mut groups = frame.execute_stream().await.map_err(failed)?;
     while let Some(batch) = groups.try_next().await.map_err(failed)? {
         let keys = batch.column(0).as_primitive::<UInt32Type>();
-        let [rows, most] = [2, 3].map(|at| batch.column(at).as_primitive::<Int64Type>());
+        let [rows, most, values] = [2, 3, 4].map(|at| batch.column(at).as_primitive::<Int64Type>());
         let from = arrow::compute::cast(batch.column(1), &DataType::Utf8);
         let from = from.map_err(|error| Error::engine("counting dependencies", error))?;
         let from = from.as_string::<i32>();
@@ -95,7 +96,11 @@ pub async fn agreements(
                 rows > 1
             };
             if is_broken {
-                keep(&mut one.broken, from.value(row));
+                keep(
+                    &mut one.broken,
+                    from.value(row),
+                    values.value(row).cast_unsigned(),
+                );
             }
         }
     }
@@ -104,14 +109,15 @@ pub async fn agreements(
     Ok(found)
 }
 
-/// Keeps the first few by their text, whatever the order they come in.
-fn keep(broken: &mut BTreeSet<String>, text: &str) {
+/// Keeps the first few by their text, whatever the order they come in, and of many values fewer.
+fn keep(broken: &mut BTreeMap<String, u64>, text: &str, values: u64) {
     let full = broken.len() >= BROKEN;
-    if full && broken.last().is_some_and(|last| text >= last.as_str()) {
+    let last = broken.last_key_value();
+    if values > VALUES || full && last.is_some_and(|(last, _)| text >= last.as_str()) {
         return;
     }
-    broken.insert(text.to_owned());
-    if broken.len() > BROKEN {
+    broken.insert(text.to_owned(), values);
+    while broken.len() > BROKEN || broken.values().sum::<u64>() > VALUES {
         broken.pop_last();
     }
 }
@@ -121,7 +127,8 @@ pub(super) fn joined(columns: &[&StringArray], row: usize) -> Option<String> {
     let mut text = String::new();
     for column in columns {
         let value = column.is_valid(row).then(|| column.value(row))?;
-        text.push_str(&format!("{}:{value}", value.len()));
+        // Writing into a text does not fail.
+        let _ = write!(text, "{}:{value}", value.len());
     }
     Some(text)
 }

@@ -1,117 +1,165 @@
 //! The rows that break what nearly all rows keep, of one scan over all rows.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use arrow::array::{Array, AsArray, StringArray};
+use arrow::array::{AsArray, UInt32Array};
+use arrow::compute::{filter, is_not_null};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 use super::super::Engine;
-use super::agree::{Agreement, Asked, SHOWN, telling};
+use super::agree::{Agreement, Asked, telling};
 use super::read::{Origin, Texts};
-
-/// A row as text.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Row {
-    /// 1-based; `None` for a table.
-    pub line: Option<u64>,
-    pub cells: Vec<Option<String>>,
-}
-
-/// The rows of a broken group that have one value.
-#[derive(Default)]
-struct Alike {
-    count: u64,
-    rows: Vec<Row>,
-}
-
-type Groups = HashMap<String, HashMap<Option<String>, Alike>>;
+use super::spot::{At, First, SHOWN, Scanned, Spot};
 
 /// For each question, the first rows that disagree with most of their group, or,
 /// where nothing is told, that repeat.
 ///
-/// `watch` sees every row as it comes.
+/// `watch` sees all rows as they come. What is kept does not grow with the rows.
 ///
 /// # Errors
-/// Of reading.
+/// Of reading, and those of `watch`.
 pub async fn breaking(
     engine: &Engine,
     origin: &Origin,
     asked: &[(&Asked, &Agreement)],
-    mut watch: impl FnMut(&[&StringArray], usize, &dyn Fn() -> Row) + Send,
-) -> Result<Vec<Vec<Row>>> {
-    let mut all: Vec<Groups> = asked.iter().map(|_| Groups::new()).collect();
+    mut watch: impl FnMut(&Scanned) -> arrow::error::Result<()> + Send,
+) -> Result<Vec<Vec<Spot>>> {
+    let names = origin.names();
+    let groups = asked.iter().map(|(_, agreement)| Groups::of(agreement));
+    let mut all: Vec<Groups> = groups.collect();
     let take = |texts: Texts| {
-        let columns: Vec<&StringArray> =
-            texts.columns.iter().map(|c| c.as_string::<i32>()).collect();
-        for row in 0..texts.rows {
-            watch(&columns, row, &|| row_of(&texts, &columns, row));
+        let rows = Scanned::new(&names, &texts);
+        let mut seen = watch(&rows);
+        for ((asked, _), groups) in asked.iter().zip(&mut all) {
+            seen = seen.and_then(|()| groups.see(&rows, &texts, asked));
         }
-        for ((asked, agreement), groups) in asked.iter().zip(&mut all) {
-            gather(&texts, &columns, asked, agreement, groups);
-        }
-        Ok(())
+        seen.map_err(|error| Error::engine("looking for the rows that break what holds", error))
     };
     origin.again(engine, take).await?;
     let rows = asked.iter().zip(all);
-    Ok(rows
-        .map(|((asked, _), groups)| first(asked, groups))
-        .collect())
+    Ok(rows.map(|((asked, _), groups)| groups.off(asked)).collect())
 }
 
-fn row_of(texts: &Texts, columns: &[&StringArray], row: usize) -> Row {
-    let cell = |column: &&StringArray| column.is_valid(row).then(|| column.value(row).to_owned());
-    Row {
-        line: texts.lines.get(row).map(|line| line.cast_unsigned()),
-        cells: columns.iter().map(cell).collect(),
-    }
+/// The groups that are looked at.
+struct Groups {
+    places: HashMap<String, u32>,
+    groups: Vec<Group>,
 }
 
-fn gather(
-    texts: &Texts,
-    columns: &[&StringArray],
-    asked: &Asked,
-    agreement: &Agreement,
-    groups: &mut Groups,
-) {
-    if agreement.broken.is_empty() {
-        return;
-    }
-    let from = telling(texts, asked);
-    let from = from.as_string::<i32>();
-    for row in (0..texts.rows).filter(|row| from.is_valid(*row)) {
-        let key = from.value(row);
-        if !agreement.broken.contains(key) {
-            continue;
-        }
-        let told = asked.to.map(|to| columns[to]);
-        let told = told.and_then(|c| c.is_valid(row).then(|| c.value(row).to_owned()));
-        let group = groups.entry(key.to_owned()).or_default();
-        let alike = group.entry(told).or_default();
-        alike.count += 1;
-        keep(&mut alike.rows, row_of(texts, columns, row));
-    }
+/// One of them: how often each value comes, and the first rows.
+#[derive(Default)]
+struct Group {
+    counts: BTreeMap<String, u64>,
+    nulls: u64,
+    rows: Vec<Spot>,
 }
 
-/// Keeps the first few in their order, whatever the order they come in.
-pub fn keep(rows: &mut Vec<Row>, row: Row) {
-    let at = rows.partition_point(|known| *known < row);
-    if at < SHOWN {
-        rows.insert(at, row);
-        rows.truncate(SHOWN);
-    }
-}
-
-fn first(asked: &Asked, groups: Groups) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for group in groups.into_values() {
-        let mut values: Vec<(Option<String>, Alike)> = group.into_iter().collect();
-        // The most frequent value is what the group agrees on, of equals the first by text.
-        values.sort_by(|a, b| b.1.count.cmp(&a.1.count).then_with(|| a.0.cmp(&b.0)));
-        let agreed = usize::from(asked.to.is_some());
-        for (_, alike) in values.into_iter().skip(agreed) {
-            alike.rows.into_iter().for_each(|row| keep(&mut rows, row));
+impl Groups {
+    fn of(agreement: &Agreement) -> Self {
+        let places = agreement.broken.keys().cloned().zip(0..).collect();
+        let groups = agreement.broken.keys().map(|_| Group::default());
+        Self {
+            places,
+            groups: groups.collect(),
         }
     }
-    rows
+
+    fn see(&mut self, rows: &Scanned, texts: &Texts, asked: &Asked) -> arrow::error::Result<()> {
+        if self.groups.is_empty() {
+            return Ok(());
+        }
+        let from = telling(texts, asked);
+        let place = |key: Option<&str>| self.places.get(key?).copied();
+        let groups: UInt32Array = from.as_string::<i32>().iter().map(place).collect();
+        let of_them = is_not_null(&groups)?;
+        let groups = filter(&groups, &of_them)?;
+        let groups = groups.as_primitive::<arrow::datatypes::UInt32Type>();
+        let spots = rows.spots(&of_them, asked.to.unwrap_or(asked.from[0]))?;
+        for (row, group) in groups.values().iter().enumerate() {
+            self.groups[*group as usize].see(spots.at(row));
+        }
+        Ok(())
+    }
+
+    /// The first rows that do not have the value of their group; all, where nothing is told.
+    fn off(self, asked: &Asked) -> Vec<Spot> {
+        let mut first = First::default();
+        for group in self.groups {
+            let agreed = group.agreed();
+            let is_off = |row: &&Spot| asked.to.is_none() || row.value.as_deref() != agreed;
+            let off = group.rows.iter().filter(is_off);
+            off.for_each(|row| first.see(row.at()));
+        }
+        first.0
+    }
+}
+
+impl Group {
+    /// The most frequent value; of equally frequent ones null, then the first by text.
+    fn agreed(&self) -> Option<&str> {
+        let most = self.counts.iter().rev().max_by_key(|(_, count)| **count);
+        let most = most.filter(|(_, count)| **count > self.nulls);
+        most.map(|(value, _)| value.as_str())
+    }
+
+    /// Keeps the first rows of each value, twice as many as are shown: whichever value the group
+    /// agrees on, enough are left of the others.
+    fn see(&mut self, row: At) {
+        match (row.2, row.2.and_then(|value| self.counts.get_mut(value))) {
+            (None, _) => self.nulls += 1,
+            (_, Some(count)) => *count += 1,
+            (Some(value), None) => {
+                self.counts.insert(value.to_owned(), 1);
+            }
+        }
+        let place = self.rows.partition_point(|known| known.at() < row);
+        let alike = |known: &Spot| known.value.as_deref() == row.2;
+        let before = self.rows[..place]
+            .iter()
+            .filter(|known| alike(known))
+            .count();
+        if place == 2 * SHOWN || before == SHOWN {
+            return;
+        }
+        self.rows.insert(place, row.into());
+        if self.rows.iter().filter(|known| alike(known)).count() > SHOWN
+            && let Some(last) = self.rows.iter().rposition(alike)
+        {
+            self.rows.remove(last);
+        }
+        self.rows.truncate(2 * SHOWN);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_rows_that_are_off_are_kept_whatever_the_order_and_however_many_agree() {
+        let rows: Vec<(u64, &str)> = (0..1000)
+            .map(|line| (line, if line % 90 == 89 { "off" } else { "main" }))
+            .collect();
+        let asked = Asked {
+            from: vec![0],
+            to: Some(1),
+        };
+        let mut turned = rows.clone();
+        turned.reverse();
+        for rows in [rows, turned] {
+            let mut group = Group::default();
+            for (line, value) in &rows {
+                group.see((None, Some(*line), Some(value)));
+            }
+            assert!(group.rows.len() <= 2 * SHOWN);
+            let groups = Groups {
+                places: HashMap::new(),
+                groups: vec![group],
+            };
+            let off = groups.off(&asked);
+            let lines: Vec<u64> = off.iter().filter_map(|spot| spot.line).collect();
+            assert_eq!(lines, [89, 179, 269, 359, 449, 539]);
+        }
+    }
 }
