@@ -5,6 +5,7 @@
 //! fit into the bound on memory, each is read once and spread over the disk by the
 //! hash of its key, and the parts are compared one after another.
 
+mod compare;
 mod keyed;
 mod parts;
 mod samples;
@@ -18,7 +19,7 @@ use crate::error::{Error, Problem, Result, suggest};
 use crate::outcome::{Diff, Figures, ModelDiff, Pair, Run, RunLine};
 use crate::project::{Model, Project, select};
 
-use parts::Parts;
+use compare::compare;
 use sides::{BASE, OTHER, schemas, sides};
 
 /// A state of the tables.
@@ -308,21 +309,20 @@ async fn both(
         columns_of(engine, OTHER).await?,
     );
     diff.schema = schemas(&base, &other);
-    let mut sides = sides(model, &base, &other);
+    let sides = sides(model, &base, &other);
     if sides.columns.is_empty() {
         return Ok(());
     }
-    let parts = Parts::of(engine, &mut sides, &diff.rows).await?;
+    let limit = options.samples;
     if sides.key > 0 {
-        diff.key = sides.key().to_vec();
-        if keyed::compare(engine, &sides, &parts, options.samples, diff).await? {
+        let key = sides.key().to_vec();
+        if compare(engine, &keyed::WAY, sides.clone(), limit, diff).await? {
+            diff.key = key;
             return Ok(());
         }
-        diff.note = Some(format!(
-            "the key {} repeats: whole rows are counted",
-            diff.key.join(", ")
-        ));
-        diff.key.clear();
+        let key = key.join(", ");
+        diff.note = Some(format!("the key {key} repeats: whole rows are counted"));
     }
-    whole::compare(engine, &sides, &parts, options.samples, diff).await
+    compare(engine, &whole::WAY, sides.whole(), limit, diff).await?;
+    Ok(())
 }

@@ -1,9 +1,11 @@
 //! Two states of the tables: rows told apart by their key, or as whole rows.
 
+mod memory;
+
 use std::collections::BTreeMap;
 
 use lockgate::diff::{self, Options, Side};
-use lockgate::engine::{Engine, Warehouse, cut};
+use lockgate::engine::{Engine, Warehouse};
 use lockgate::history;
 use lockgate::outcome::{Diff, ModelDiff, RowKind};
 use lockgate::report;
@@ -194,35 +196,6 @@ fn many_twice() -> Scratch {
         scratch.run();
     }
     scratch
-}
-
-#[test]
-fn what_does_not_fit_into_memory_is_compared_part_by_part() {
-    let memory = Some(16 * 1024 * 1024);
-    let wide = "SELECT lpad(cast(value as varchar), 200, '0') FROM generate_series(1, 40000)";
-    let (wide, narrow) = wait(async move {
-        let engine = Engine::new(memory).unwrap();
-        let narrow = "SELECT value FROM generate_series(1, 40000)";
-        let narrow = cut(&engine, &[(narrow, 40_000)]).await.unwrap();
-        (cut(&engine, &[(wide, 40_000)]).await.unwrap(), narrow)
-    });
-    assert!(wide.parts > 3 && narrow.parts == 1, "{wide:?} {narrow:?}");
-    // By their bytes: wide rows are taken in hand by fewer.
-    assert!(wide.rows * 200 <= 16 * 1024 * 1024 / 32, "{wide:?}");
-    assert!(narrow.rows > 10 * wide.rows, "{narrow:?}");
-    let scratch = many_twice();
-    for (key, found) in [
-        ("key = [\"id\"]\n", [40_000, 39_995, 5, 10, 40]),
-        ("", [40_000, 39_995, 45, 50, 0]),
-        // It repeats: equal rows stand in one part all the same.
-        ("key = [\"amount\"]\n", [40_000, 39_995, 45, 50, 0]),
-    ] {
-        let contract = shop::SOUND[3].1.replace("key = [\"id\"]\n", key);
-        scratch.write("contracts/base/base_orders.toml", contract);
-        let parted = diff_of(&scratch, Asked { memory, ..ASKED });
-        assert_eq!(counts(model(&parted, "base_orders")), found, "{key}");
-        assert_eq!(parted, diff_of(&scratch, ASKED), "{key}");
-    }
 }
 
 #[test]
