@@ -142,7 +142,10 @@ pub async fn diff(global: &Global, args: &DiffArgs) -> Result<Answer> {
     let (there_engine, there_runs) = past(global, &there).await?;
     let (here_engine, here_runs) = past(global, &here).await?;
     let base = args.base.as_deref().unwrap_or("latest");
-    let base = Side::read(base, &there, &there_runs)?;
+    let mut base = Side::read(base, &there, &there_runs)?;
+    if let Some(location) = &args.other_warehouse {
+        base.label = format!("{} in {location}", base.label);
+    }
     let other = Side::read(&args.run, &here, &here_runs)?;
     let options = diff::Options {
         select: &args.select,
@@ -152,6 +155,7 @@ pub async fn diff(global: &Global, args: &DiffArgs) -> Result<Answer> {
     let mut found = diff::diff(&project, &base, &other, options).await?;
     let runs = found.models.iter().map(|model| &model.runs);
     let (before, after): (Vec<_>, Vec<_>) = runs
+        .chain([&found.runs])
         .map(|pair| (pair.base.clone(), pair.other.clone()))
         .unzip();
     let mut records = records(&there_engine, before).await?;
