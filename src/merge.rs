@@ -11,19 +11,9 @@ use lockgate::project::{Project, select};
 use lockgate::report::{self, Format};
 use lockgate::{check, history, unit};
 
-use super::{format, found, load, memory, warehouse, written};
+use super::{Answer, format, found, load, memory, warehouse, written};
 use crate::cli::{CheckArgs, DiffArgs, DiffDocument, DiffReportTo, FailOnDiff, Global, TestArgs};
 use crate::deliver::Found;
-
-/// What a command has to say.
-#[derive(Default)]
-pub struct Answer {
-    /// For standard output.
-    pub text: String,
-    /// For standard error.
-    pub aside: String,
-    pub code: u8,
-}
 
 /// What `check` has to say, and what of it goes into documents.
 pub async fn check(global: &Global, args: &CheckArgs) -> Result<(Answer, Found)> {

@@ -10,15 +10,15 @@ use lockgate::history;
 use lockgate::report::{self, Format, Month, SiteFile};
 
 use super::cli::{DocsArgs, Global};
-use super::{format, load, memory, warehouse};
+use super::{Answer, format, load, memory, warehouse};
 
 /// Lists the files that were written, so that the folder is known again and a page whose model
 /// is gone is taken out.
 const MARK: &str = ".lockgate-docs";
 const REPORT: &str = "report.html";
 
-/// Writes the pages; what it did, and the exit code.
-pub async fn docs(global: &Global, args: &DocsArgs) -> Result<(String, u8)> {
+/// Writes the pages, and says so.
+pub async fn docs(global: &Global, args: &DocsArgs) -> Result<Answer> {
     let project = load(global)?;
     let name = &project.manifest.name;
     let folder = match &args.out {
@@ -44,7 +44,7 @@ pub async fn docs(global: &Global, args: &DocsArgs) -> Result<(String, u8)> {
         Format::Json => report::json(&catalogue),
         Format::Table | Format::Csv => format!("{pages}; open {}\n", index.display()),
     };
-    Ok((text, 0))
+    Ok(Answer::of(text))
 }
 
 /// The files that an earlier run wrote into the folder.
