@@ -167,7 +167,7 @@ fn has_tables(side: &Side<'_>) -> Result<()> {
             "the versions of a table count from 0, one for each run that published other rows"
         }
         At::Now => {
-            "build them first: lockgate run; another warehouse is named by its folder, such as ../main/warehouse"
+            "build them first: lockgate run; a warehouse is named by its folder, ../main/warehouse"
         }
     };
     let message = format!("{} has none of the tables asked for", side.label);

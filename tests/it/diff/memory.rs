@@ -1,5 +1,7 @@
 //! What `diff` holds under a bound on memory: the parts themselves, and the process's peak.
 
+use std::sync::LazyLock;
+
 use lockgate::engine::{Engine, Part, spread};
 
 use crate::support::{Scratch, wait};
@@ -92,9 +94,8 @@ fn peak(scratch: &Scratch, args: &[&str]) -> u64 {
     peak
 }
 
-#[cfg(target_os = "linux")]
-#[test]
-fn wide_rows_take_no_more_than_a_scan_and_the_bound() {
+/// Two runs of a table whose rows are wide, every one changed.
+static WIDE: LazyLock<Scratch> = LazyLock::new(|| {
     let scratch = Scratch::new(&[
         ("lockgate.toml", "name = \"wide\"\nlayers = [\"base\"]\n"),
         (
@@ -112,7 +113,24 @@ fn wide_rows_take_no_more_than_a_scan_and_the_bound() {
         scratch.write("models/base/wide.sql", model);
         scratch.run();
     }
-    let scan = peak(&scratch, &["query", "select max(length(line)) from wide"]);
-    let diff = peak(&scratch, &["diff", "previous"]);
+    scratch
+});
+
+#[cfg(target_os = "linux")]
+#[test]
+fn wide_rows_take_no_more_than_a_scan_and_the_bound() {
+    let scan = peak(&WIDE, &["query", "select max(length(line)) from wide"]);
+    let diff = peak(&WIDE, &["diff", "previous"]);
     assert!(diff <= scan + 32, "{diff} MB, a scan {scan} MB");
+}
+
+#[cfg(unix)]
+#[test]
+fn rows_that_cannot_be_written_to_the_disk_are_told() {
+    let args = ["diff", "previous", "--memory", "32MiB"];
+    let nowhere = [("TMPDIR", "/dev/null")];
+    let answer = crate::cli::with_environment(&WIDE.path(""), &args, &nowhere);
+    let name = regex::Regex::new(r"\.tmp\w+").unwrap();
+    let told = name.replace_all(&answer.whole(), ".tmp").into_owned();
+    crate::shop::pin("diff", [("a disk that takes no rows", told)]);
 }
