@@ -5,6 +5,7 @@
 //! fit into the bound on memory, each is read once and spread over the disk by the
 //! hash of its key, and the parts are compared one after another.
 
+mod compare;
 mod keyed;
 mod parts;
 mod samples;
@@ -15,10 +16,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::{Committed, Engine, Table, Warehouse, columns_of, commits, count, table_path};
 use crate::error::{Error, Problem, Result, suggest};
-use crate::outcome::{Diff, Figures, ModelDiff, Pair, Run, RunLine};
+use crate::outcome::{Diff, Figures, Gate, ModelDiff, Pair, Run, RunLine};
 use crate::project::{Model, Project, select};
 
-use parts::Parts;
+use compare::compare;
 use sides::{BASE, OTHER, schemas, sides};
 
 /// A state of the tables.
@@ -28,6 +29,8 @@ pub struct Side<'a> {
     pub label: String,
     pub warehouse: &'a Warehouse,
     pub at: At,
+    /// The run at whose end it is; none for a table version, or before the first run.
+    pub run: Option<String>,
 }
 
 /// When.
@@ -39,7 +42,6 @@ pub enum At {
     Version(u64),
     /// At the end of a run.
     Run {
-        run_id: String,
         /// The runs that started no later, itself among them.
         until: BTreeSet<String>,
         /// Milliseconds since 1970, for commits of runs that the history does not know.
@@ -66,30 +68,31 @@ impl<'a> Side<'a> {
     /// # Errors
     /// No run of that name, or more than one.
     pub fn read(text: &str, warehouse: &'a Warehouse, runs: &[RunLine]) -> Result<Self> {
-        let side = |label: String, at| Self {
+        let side = |label: String, at, run: Option<&RunLine>| Self {
             label,
             warehouse,
             at,
+            run: run.map(|run| run.run_id.clone()),
         };
         if text == "latest" {
-            return Ok(side("latest".to_owned(), At::Now));
+            return Ok(side("latest".to_owned(), At::Now, runs.last()));
         }
         // No id of a run is that short, and no table has that many versions.
         if text.len() < 8
             && let Ok(version) = text.parse()
         {
-            return Ok(side(format!("version {version}"), At::Version(version)));
+            let label = format!("version {version}");
+            return Ok(side(label, At::Version(version), None));
         }
         let place = place_of(text, runs)?;
         let run = &runs[place];
         let until = runs[..=place].iter().map(|run| run.run_id.clone());
         let finished = chrono::DateTime::parse_from_rfc3339(&run.finished);
         let at = At::Run {
-            run_id: run.run_id.clone(),
             until: until.collect(),
             finished: finished.map_or(i64::MIN, |time| time.timestamp_millis()),
         };
-        Ok(side(format!("run {}", run.run_id), at))
+        Ok(side(format!("run {}", run.run_id), at, Some(run)))
     }
 }
 
@@ -124,7 +127,8 @@ fn place_of(text: &str, runs: &[RunLine]) -> Result<usize> {
 /// Compares the models' tables.
 ///
 /// # Errors
-/// The selection matches nothing; a table cannot be read.
+/// The selection matches nothing; a state has none of the tables, and is not that of a run,
+/// which may have published none; a table cannot be read.
 pub async fn diff(
     project: &Project,
     base: &Side<'_>,
@@ -137,16 +141,59 @@ pub async fn diff(
         let found = (find(base, model).await?, find(other, model).await?);
         models.extend(compared(model, (base, other), found, options).await?);
     }
+    let versions = models.iter().map(|model| &model.versions);
+    if versions.clone().all(|versions| versions.base.is_none()) {
+        has_tables(base)?;
+    }
+    if versions.clone().all(|versions| versions.other.is_none()) {
+        has_tables(other)?;
+    }
     Ok(Diff {
         base: base.label.clone(),
         other: other.label.clone(),
+        runs: Pair {
+            base: base.run.clone(),
+            other: other.run.clone(),
+        },
         models,
     })
 }
 
-/// Adds the figures of each side's expectations that came out otherwise, from the records of runs.
+/// Of a side that has none of the tables asked for.
+fn has_tables(side: &Side<'_>) -> Result<()> {
+    let help = match side.at {
+        At::Run { .. } => return Ok(()),
+        At::Version(_) => {
+            "the versions of a table count from 0, one for each run that published other rows"
+        }
+        At::Now => {
+            "build them first: lockgate run; a warehouse is named by its folder, ../main/warehouse"
+        }
+    };
+    let message = format!("{} has none of the tables asked for", side.label);
+    Err(Error::project(
+        Problem::new("lockgate::diff::tables", message).help(help),
+    ))
+}
+
+/// Adds, from the records of runs, which tables a run withheld, and the figures of each side's
+/// expectations that came out otherwise, unless they are of rows withheld.
 pub fn judge(diff: &mut Diff, records: &BTreeMap<String, Run>) {
+    let withheld = |run: &Option<String>, model: &str, version: Option<u64>| {
+        let run = run.as_ref().and_then(|run| records.get(run));
+        let built = run.and_then(|run| run.model(model));
+        version.is_some() && built.is_some_and(|built| built.gate != Gate::Open)
+    };
     for model in &mut diff.models {
+        model.withheld = Pair {
+            base: withheld(&diff.runs.base, &model.model, model.versions.base),
+            other: withheld(&diff.runs.other, &model.model, model.versions.other),
+        };
+        if (model.withheld.base && model.runs.base == diff.runs.base)
+            || (model.withheld.other && model.runs.other == diff.runs.other)
+        {
+            continue;
+        }
         let figures = |run: &Option<String>| -> BTreeMap<String, Figures> {
             let run = run.as_ref().and_then(|run| records.get(run));
             let judged = run.and_then(|run| run.model(&model.model));
@@ -207,7 +254,7 @@ async fn find(side: &Side<'_>, model: &Model) -> Result<Option<Found>> {
     };
     let Some(commit) = place else { return Ok(None) };
     let run = match &side.at {
-        At::Run { run_id, .. } => Some(run_id.clone()),
+        At::Run { .. } => side.run.clone(),
         _ => commit.run_id.clone(),
     };
     let version = commit.version;
@@ -251,6 +298,7 @@ async fn compared(
             base: run(&found.0),
             other: run(&found.1),
         },
+        withheld: Pair::default(),
         rows: Pair::default(),
         added: 0,
         removed: 0,
@@ -308,21 +356,20 @@ async fn both(
         columns_of(engine, OTHER).await?,
     );
     diff.schema = schemas(&base, &other);
-    let mut sides = sides(model, &base, &other);
+    let sides = sides(model, &base, &other);
     if sides.columns.is_empty() {
         return Ok(());
     }
-    let parts = Parts::of(engine, &mut sides, &diff.rows).await?;
+    let limit = options.samples;
     if sides.key > 0 {
-        diff.key = sides.key().to_vec();
-        if keyed::compare(engine, &sides, &parts, options.samples, diff).await? {
+        let key = sides.key().to_vec();
+        if compare(engine, &keyed::WAY, sides.clone(), limit, diff).await? {
+            diff.key = key;
             return Ok(());
         }
-        diff.note = Some(format!(
-            "the key {} repeats: whole rows are counted",
-            diff.key.join(", ")
-        ));
-        diff.key.clear();
+        let key = key.join(", ");
+        diff.note = Some(format!("the key {key} repeats: whole rows are counted"));
     }
-    whole::compare(engine, &sides, &parts, options.samples, diff).await
+    compare(engine, &whole::WAY, sides.whole(), limit, diff).await?;
+    Ok(())
 }

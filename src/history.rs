@@ -97,8 +97,8 @@ pub async fn months(engine: &Engine, project: &str) -> Result<Vec<Run>> {
     records(engine, &sql).await
 }
 
-/// The whole records of a project's hunts for texts that break a cleaner, oldest first.
-pub async fn hunts(engine: &Engine, project: &str) -> Result<Vec<Run>> {
+/// The whole records of a project's runs of `fuzz`, oldest first.
+pub async fn fuzz_runs(engine: &Engine, project: &str) -> Result<Vec<Run>> {
     let sql = format!(
         "SELECT record FROM history.runs WHERE project = {} AND run_id IN \
          (SELECT run_id FROM history.outcomes WHERE kind = 'law') ORDER BY started, run_id",

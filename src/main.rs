@@ -6,6 +6,7 @@ mod explore;
 mod merge;
 mod monthly;
 mod progress;
+mod published;
 mod site;
 
 use std::path::PathBuf;
@@ -13,8 +14,8 @@ use std::process::ExitCode;
 
 use anstream::{eprint, print};
 use clap::Parser;
-use lockgate::engine::{Engine, Warehouse, text_rows};
-use lockgate::error::{Error, Problem, Result, suggest};
+use lockgate::engine::Warehouse;
+use lockgate::error::{Error, Result};
 use lockgate::outcome::{Run, Verdict};
 use lockgate::project::{self, Project};
 use lockgate::report::{self, Format};
@@ -76,20 +77,22 @@ async fn command(cli: Cli) -> Result<u8> {
             let found = merge::test(global, &args).await.map(shown);
             reported("test", global, &args.reports, found)
         }
-        Command::Diff(args) => Ok(show_answer(&merge::diff(global, &args).await?)),
-        Command::Query { sql, limit } => query(global, &sql, limit).await,
-        Command::Show { model, limit } => show(global, &model, limit).await,
+        Command::Diff(args) => answered(merge::diff(global, &args).await),
+        Command::Query { sql, limit } => answered(published::query(global, &sql, limit).await),
+        Command::Show { model, limit } => answered(published::show(global, &model, limit).await),
         Command::Profile(args) => profile(global, &args).await,
-        Command::Trace { model, row, limit } => trace(global, &model, &row, limit).await,
+        Command::Trace { model, row, limit } => {
+            answered(published::trace(global, &model, &row, limit).await)
+        }
         Command::History {
             expectation: Some(name),
             limit,
-        } => told(monthly::trend(global, &name, limit).await?),
-        Command::History { limit, .. } => list_runs(global, limit).await,
-        Command::Report(args) => told(monthly::report(global, &args).await?),
-        Command::Docs(args) => told(site::docs(global, &args).await?),
-        Command::Notify { to } => told(monthly::notify(global, &to).await?),
-        Command::Judge(args) => told(monthly::judge(global, &args).await?),
+        } => answered(monthly::trend(global, &name, limit).await),
+        Command::History { limit, .. } => answered(published::runs(global, limit).await),
+        Command::Report(args) => answered(monthly::report(global, &args).await),
+        Command::Docs(args) => answered(site::docs(global, &args).await),
+        Command::Notify { to } => answered(monthly::notify(global, &to).await),
+        Command::Judge(args) => answered(monthly::judge(global, &args).await),
         Command::Explain { name } => {
             let text = match name {
                 Some(name) => reference::explain(&name)?,
@@ -262,76 +265,42 @@ fn detail(global: &Global) -> report::Detail {
     }
 }
 
-/// Prints what a command has to say, and goes on with what is written of it.
-fn shown((answer, found): (merge::Answer, Found)) -> Found {
-    show_answer(&answer);
-    found
+/// What a command has to say.
+#[derive(Default)]
+struct Answer {
+    /// For standard output.
+    text: String,
+    /// For standard error.
+    aside: String,
+    code: u8,
+}
+
+impl Answer {
+    /// For standard output, of a command that came to its end.
+    fn of(text: String) -> Self {
+        Self {
+            text,
+            ..Self::default()
+        }
+    }
+
+    /// Prints it; its exit code.
+    fn print(&self) -> u8 {
+        eprint!("{}", self.aside);
+        print!("{}", self.text);
+        self.code
+    }
 }
 
 /// Prints what a command has to say; its exit code.
-fn show_answer(answer: &merge::Answer) -> u8 {
-    eprint!("{}", answer.aside);
-    print!("{}", answer.text);
-    answer.code
+fn answered(answer: Result<Answer>) -> Result<u8> {
+    answer.map(|answer| answer.print())
 }
 
-/// A session with every published table and the history.
-async fn published(global: &Global) -> Result<(Project, Engine)> {
-    let project = load(global)?;
-    let warehouse = warehouse(global, &project)?;
-    let engine = Engine::of(&project, memory(global))?;
-    engine.put_published(&warehouse, &project).await?;
-    history::open(&engine, &warehouse).await?;
-    Ok((project, engine))
-}
-
-async fn query(global: &Global, sql: &str, limit: Option<usize>) -> Result<u8> {
-    let (_, engine) = published(global).await?;
-    let limit = limit.unwrap_or(match global.format {
-        OutputFormat::Table => 100,
-        _ => usize::MAX,
-    });
-    let page = text_rows(&engine, sql, limit).await;
-    let page = page.map_err(|error| lockgate::engine::query_problem(&error, sql))?;
-    print!("{}", report::page(&page, format(global)));
-    Ok(0)
-}
-
-async fn show(global: &Global, name: &str, limit: usize) -> Result<u8> {
-    let (project, engine) = published(global).await?;
-    if project.model(name).is_none() {
-        let known = project.models.iter().map(|model| model.name.as_str());
-        let problem = Problem::new("lockgate::show", format!("there is no model `{name}`"));
-        return Err(Error::project(problem.help(suggest(name, known))));
-    }
-    let last = history::last_of(&engine, name).await?;
-    if engine.has_table(name)? {
-        let sql = format!("SELECT * FROM {}", lockgate::expect::ident(name));
-        let page = text_rows(&engine, &sql, limit).await;
-        let page = page.map_err(|error| lockgate::engine::query_problem(&error, &sql))?;
-        print!("{}", report::page(&page, format(global)));
-    } else {
-        eprint!("{name} was never published\n");
-    }
-    if let Some(run) = &last
-        && let Some(model) = run.model(name)
-        && global.format == OutputFormat::Table
-    {
-        print!("{}", report::show_summary(&run.run_id, model));
-    }
-    Ok(0)
-}
-
-async fn trace(global: &Global, model: &str, row: &[String], limit: usize) -> Result<u8> {
-    let project = load(global)?;
-    let warehouse = warehouse(global, &project)?;
-    let memory = memory(global);
-    let found = lockgate::trace::trace(&project, &warehouse, memory, model, row, limit).await?;
-    match global.format {
-        OutputFormat::Json => print!("{}", report::json(&found)),
-        _ => print!("{}", report::trace(&found)),
-    }
-    Ok(0)
+/// Prints what a command has to say, and goes on with what is written of it.
+fn shown((answer, found): (Answer, Found)) -> Found {
+    answer.print();
+    found
 }
 
 async fn profile(global: &Global, args: &ProfileArgs) -> Result<u8> {
@@ -346,24 +315,6 @@ async fn profile(global: &Global, args: &ProfileArgs) -> Result<u8> {
             Ok(1)
         }
     }
-}
-
-/// Prints an answer; its exit code.
-fn told((text, code): (String, u8)) -> Result<u8> {
-    print!("{text}");
-    Ok(code)
-}
-
-async fn list_runs(global: &Global, limit: usize) -> Result<u8> {
-    let project = load(global)?;
-    let engine = Engine::new(memory(global))?;
-    if !history::open(&engine, &warehouse(global, &project)?).await? {
-        eprint!("no run yet; the first: lockgate run\n");
-        return Ok(0);
-    }
-    let page = history::list(&engine, limit).await?;
-    print!("{}", report::page(&page, format(global)));
-    Ok(0)
 }
 
 async fn run_fuzz(global: &Global, args: FuzzArgs) -> Result<Found> {

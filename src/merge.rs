@@ -11,19 +11,9 @@ use lockgate::project::{Project, select};
 use lockgate::report::{self, Format};
 use lockgate::{check, history, unit};
 
-use super::{format, found, load, memory, warehouse, written};
+use super::{Answer, format, found, load, memory, warehouse, written};
 use crate::cli::{CheckArgs, DiffArgs, DiffDocument, DiffReportTo, FailOnDiff, Global, TestArgs};
 use crate::deliver::Found;
-
-/// What a command has to say.
-#[derive(Default)]
-pub struct Answer {
-    /// For standard output.
-    pub text: String,
-    /// For standard error.
-    pub aside: String,
-    pub code: u8,
-}
 
 /// What `check` has to say, and what of it goes into documents.
 pub async fn check(global: &Global, args: &CheckArgs) -> Result<(Answer, Found)> {
@@ -142,7 +132,10 @@ pub async fn diff(global: &Global, args: &DiffArgs) -> Result<Answer> {
     let (there_engine, there_runs) = past(global, &there).await?;
     let (here_engine, here_runs) = past(global, &here).await?;
     let base = args.base.as_deref().unwrap_or("latest");
-    let base = Side::read(base, &there, &there_runs)?;
+    let mut base = Side::read(base, &there, &there_runs)?;
+    if let Some(location) = &args.other_warehouse {
+        base.label = format!("{} in {location}", base.label);
+    }
     let other = Side::read(&args.run, &here, &here_runs)?;
     let options = diff::Options {
         select: &args.select,
@@ -152,6 +145,7 @@ pub async fn diff(global: &Global, args: &DiffArgs) -> Result<Answer> {
     let mut found = diff::diff(&project, &base, &other, options).await?;
     let runs = found.models.iter().map(|model| &model.runs);
     let (before, after): (Vec<_>, Vec<_>) = runs
+        .chain([&found.runs])
         .map(|pair| (pair.base.clone(), pair.other.clone()))
         .unzip();
     let mut records = records(&there_engine, before).await?;

@@ -12,7 +12,7 @@ use lockgate::project::Project;
 use lockgate::report::{self, Format, Month};
 
 use super::cli::{Channel, FailOn, Global, JudgeArgs, MonthArgs, ReportKind, Which};
-use super::{detail, format, load, memory, warehouse};
+use super::{Answer, detail, format, load, memory, warehouse};
 
 const WEBHOOK: &str = "LOCKGATE_SLACK_WEBHOOK";
 const SLACK: &str = "slack";
@@ -68,7 +68,7 @@ fn wrong(message: impl Into<String>, help: &str) -> Error {
 }
 
 /// Writes the report of a run.
-pub async fn report(global: &Global, args: &MonthArgs) -> Result<(String, u8)> {
+pub async fn report(global: &Global, args: &MonthArgs) -> Result<Answer> {
     let told = Told::open(global).await?;
     let (run, runs) = told.runs(&args.which).await?;
     let month = Month::of(&run, &runs);
@@ -82,11 +82,12 @@ pub async fn report(global: &Global, args: &MonthArgs) -> Result<(String, u8)> {
     let out = match (&args.out, kind) {
         (Some(out), _) => out.clone(),
         (None, ReportKind::Html) => PathBuf::from(format!("{}-{}.html", run.project, run.as_of)),
-        (None, _) => return Ok((text, 0)),
+        (None, _) => return Ok(Answer::of(text)),
     };
     std::fs::write(&out, text)
         .map_err(|error| Error::engine(format!("writing {}", out.display()), error))?;
-    Ok((format!("{}\n{}\n", month.headline(), out.display()), 0))
+    let (headline, out) = (month.headline(), out.display());
+    Ok(Answer::of(format!("{headline}\n{out}\n")))
 }
 
 fn kind(global: &Global, args: &MonthArgs) -> ReportKind {
@@ -103,15 +104,15 @@ fn kind(global: &Global, args: &MonthArgs) -> ReportKind {
     })
 }
 
-/// One expectation over the runs, or one law of a cleaner over the hunts.
-pub async fn trend(global: &Global, name: &str, limit: usize) -> Result<(String, u8)> {
+/// One expectation over the runs, or one law of a cleaner over the runs of `fuzz`.
+pub async fn trend(global: &Global, name: &str, limit: usize) -> Result<Answer> {
     let told = Told::open(global).await?;
     let project = &told.project.manifest.name;
     let runs = history::months(&told.engine, project).await?;
-    let hunts = history::hunts(&told.engine, project).await?;
+    let fuzz_runs = history::fuzz_runs(&told.engine, project).await?;
     let mut page = report::month::trend_page(&runs, name)
         .or_else(|known| {
-            let laws = report::law_page(&hunts, name);
+            let laws = report::law_page(&fuzz_runs, name);
             laws.map_err(|laws| [known, laws].concat())
         })
         .map_err(|known| {
@@ -123,11 +124,11 @@ pub async fn trend(global: &Global, name: &str, limit: usize) -> Result<(String,
         })?;
     page.more = page.rows.len() > limit;
     page.rows.truncate(limit);
-    Ok((report::page(&page, format(global)), 0))
+    Ok(Answer::of(report::page(&page, format(global))))
 }
 
 /// A stored run judged again.
-pub async fn judge(global: &Global, args: &JudgeArgs) -> Result<(String, u8)> {
+pub async fn judge(global: &Global, args: &JudgeArgs) -> Result<Answer> {
     let told = Told::open(global).await?;
     let Some(run) = history::record(&told.engine, &args.run).await? else {
         let message = format!("the history has no run `{}`", args.run);
@@ -146,7 +147,10 @@ pub async fn judge(global: &Global, args: &JudgeArgs) -> Result<(String, u8)> {
         Format::Json => report::json(&judged),
         Format::Csv => report::page(&report::outcomes_page(&judged.run), Format::Csv),
     };
-    Ok((text, code(judged.run.verdict, args.fail_on)))
+    Ok(Answer {
+        code: code(judged.run.verdict, args.fail_on),
+        ..Answer::of(text)
+    })
 }
 
 /// The exit code of a run's verdict.
@@ -164,7 +168,7 @@ fn now() -> String {
 }
 
 /// Sends a run's report.
-pub async fn notify(global: &Global, to: &Channel) -> Result<(String, u8)> {
+pub async fn notify(global: &Global, to: &Channel) -> Result<Answer> {
     let Channel::Slack {
         which,
         with_samples,
@@ -183,10 +187,8 @@ pub async fn notify(global: &Global, to: &Channel) -> Result<(String, u8)> {
     let known = history::notices(&told.engine, &told.warehouse, SLACK, &run.run_id).await?;
     match known {
         (Some(Notice::Sent), _) => {
-            return Ok((
-                format!("run {} was sent before; nothing is sent\n", run.run_id),
-                0,
-            ));
+            let text = format!("run {} was sent before; nothing is sent\n", run.run_id);
+            return Ok(Answer::of(text));
         }
         (Some(Notice::Begun), _) if !again => {
             let message = format!(
@@ -214,7 +216,7 @@ pub async fn notify(global: &Global, to: &Channel) -> Result<(String, u8)> {
         history::notice(&told.warehouse, attempt, state, &now()).await?;
     }
     match sent {
-        Ok(()) => Ok((format!("run {} sent to Slack\n", run.run_id), 0)),
+        Ok(()) => Ok(Answer::of(format!("run {} sent to Slack\n", run.run_id))),
         Err(error) => Err(Error::engine("telling Slack", error)),
     }
 }

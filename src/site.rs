@@ -10,15 +10,15 @@ use lockgate::history;
 use lockgate::report::{self, Format, Month, SiteFile};
 
 use super::cli::{DocsArgs, Global};
-use super::{format, load, memory, warehouse};
+use super::{Answer, format, load, memory, warehouse};
 
 /// Lists the files that were written, so that the folder is known again and a page whose model
 /// is gone is taken out.
 const MARK: &str = ".lockgate-docs";
 const REPORT: &str = "report.html";
 
-/// Writes the pages; what it did, and the exit code.
-pub async fn docs(global: &Global, args: &DocsArgs) -> Result<(String, u8)> {
+/// Writes the pages, and says so.
+pub async fn docs(global: &Global, args: &DocsArgs) -> Result<Answer> {
     let project = load(global)?;
     let name = &project.manifest.name;
     let folder = match &args.out {
@@ -28,17 +28,17 @@ pub async fn docs(global: &Global, args: &DocsArgs) -> Result<(String, u8)> {
     let before = ours(&folder, args.force)?;
     let catalogue = check::catalogue(&project).await?;
     let engine = Engine::new(memory(global))?;
-    let (runs, hunts) = match history::open(&engine, &warehouse(global, &project)?).await? {
+    let (runs, fuzz_runs) = match history::open(&engine, &warehouse(global, &project)?).await? {
         true => (
             history::months(&engine, name).await?,
-            history::hunts(&engine, name).await?,
+            history::fuzz_runs(&engine, name).await?,
         ),
         false => (Vec::new(), Vec::new()),
     };
     let month = runs.last().map(|run| Month::of(run, &runs));
     let beside = folder.join(REPORT).is_file().then(|| REPORT.to_owned());
     let report = args.report_url.clone().or(beside);
-    let files = report::docs(&catalogue, month.as_ref(), &hunts, report.as_deref());
+    let files = report::docs(&catalogue, month.as_ref(), &fuzz_runs, report.as_deref());
     write(&folder, &before, &files)?;
     let pages = files.iter().filter(|file| file.path.ends_with(".html"));
     let pages = report::counted(pages.count() as u64, "page");
@@ -47,7 +47,7 @@ pub async fn docs(global: &Global, args: &DocsArgs) -> Result<(String, u8)> {
         Format::Json => report::json(&catalogue),
         Format::Table | Format::Csv => format!("{pages}; open {}\n", index.display()),
     };
-    Ok((text, 0))
+    Ok(Answer::of(text))
 }
 
 /// The files that an earlier run wrote into the folder.

@@ -2,49 +2,19 @@
 
 use indexmap::IndexMap;
 
-use crate::engine::Engine;
-use crate::error::Result;
 use crate::expect::ident;
-use crate::outcome::{ModelDiff, Pair, RowDiff, RowKind};
+use crate::outcome::{Pair, RowDiff, RowKind};
 
-use super::parts::Parts;
-use super::samples::Samples;
-use super::sides::{HERE, Sides, distinct, listed, numbers};
+use super::compare::Way;
+use super::sides::{HERE, Sides, distinct, listed};
 
-/// Counts rows and takes samples; `false` where the key does not tell all rows of a side apart.
-pub(super) async fn compare(
-    engine: &Engine,
-    sides: &Sides,
-    parts: &Parts,
-    limit: usize,
-    diff: &mut ModelDiff,
-) -> Result<bool> {
-    let sql = counting(sides);
-    let mut counts = vec![0; RowKind::ALL.len() + sides.rest().len()];
-    let mut samples = Samples::new(limit);
-    for part in 0..parts.count {
-        parts.put(engine, part).await?;
-        if numbers(engine, &repeating(sides)).await? != [0] {
-            return Ok(false);
-        }
-        let found = numbers(engine, &sql).await?;
-        for (kind, rows) in RowKind::ALL.into_iter().zip(&found) {
-            if *rows > 0 && limit > 0 {
-                samples.add(engine, kind, &differing(sides, kind)).await?;
-            }
-        }
-        for (count, found) in counts.iter_mut().zip(found) {
-            *count += found;
-        }
-    }
-    let columns = counts.split_off(RowKind::ALL.len());
-    let columns = sides.rest().iter().cloned().zip(columns);
-    diff.columns = columns.filter(|(_, count)| *count > 0).collect();
-    (diff.added, diff.removed, diff.changed) = (counts[0], counts[1], counts[2]);
-    let shown = samples.shown(engine, sides.key(), |kind, row| sample(sides, kind, row));
-    diff.samples = shown.await?;
-    Ok(true)
-}
+pub(super) const WAY: Way = Way {
+    repeating: Some(repeating),
+    counting,
+    differing,
+    order: Sides::key,
+    sample,
+};
 
 /// Counts the keys that stand more than once on a side.
 fn repeating(sides: &Sides) -> String {
@@ -59,7 +29,6 @@ fn repeating(sides: &Sides) -> String {
     )
 }
 
-/// Counts the rows of each kind in the order of [`RowKind::ALL`], then the changes of each column.
 fn counting(sides: &Sides) -> String {
     let both = format!("b.{HERE} IS NOT NULL AND o.{HERE} IS NOT NULL");
     let mut counts = vec![
@@ -83,7 +52,6 @@ fn counting(sides: &Sides) -> String {
     )
 }
 
-/// The rows of a kind in the order of their key.
 fn differing(sides: &Sides, kind: RowKind) -> String {
     let (base, other) = (("b", &sides.base), ("o", &sides.other));
     match kind {
@@ -95,14 +63,13 @@ fn differing(sides: &Sides, kind: RowKind) -> String {
 
 fn alone(sides: &Sides, from: (&str, &String), against: (&str, &String)) -> String {
     format!(
-        "SELECT {} FROM {} AS {} LEFT ANTI JOIN {} AS {} ON {} ORDER BY {}",
+        "SELECT {} FROM {} AS {} LEFT ANTI JOIN {} AS {} ON {}",
         listed(from.0, &sides.columns),
         from.1,
         from.0,
         against.1,
         against.0,
-        sides.on,
-        listed(from.0, sides.key())
+        sides.on
     )
 }
 
@@ -112,14 +79,13 @@ fn changed(sides: &Sides) -> String {
         .map(|(place, name)| format!("o.{} AS \"lockgate {place}\"", ident(name)))
         .collect();
     format!(
-        "SELECT {}, {} FROM {} AS b JOIN {} AS o ON {} WHERE {} ORDER BY {}",
+        "SELECT {}, {} FROM {} AS b JOIN {} AS o ON {} WHERE {}",
         listed("b", &sides.columns),
         after.join(", "),
         sides.base,
         sides.other,
         sides.on,
-        sides.differs(),
-        listed("b", sides.key())
+        sides.differs()
     )
 }
 

@@ -1,7 +1,7 @@
 //! Two states cut into parts that are compared one after another, each in a share of
 //! the bound on memory.
 
-use crate::engine::{Engine, Spread, cut, spread};
+use crate::engine::{Engine, Part, spread};
 use crate::error::Result;
 use crate::outcome::Pair;
 
@@ -12,10 +12,11 @@ const BASE: &str = "base_part";
 const OTHER: &str = "other_part";
 
 /// The parts: rows of one key stand in the same part of both sides, and so do equal rows.
-pub(super) struct Parts {
-    /// Both sides on disk; `None`: one part, which is the tables themselves.
-    spread: Option<(Spread, Spread)>,
-    pub count: usize,
+pub(super) enum Parts {
+    /// One part, which is the tables themselves.
+    Whole,
+    /// On disk.
+    Spread(Vec<[Part; 2]>),
 }
 
 impl Parts {
@@ -24,29 +25,31 @@ impl Parts {
     pub async fn of(engine: &Engine, sides: &mut Sides, rows: &Pair<u64>) -> Result<Self> {
         let query = |side: &str| format!("SELECT * FROM {side}");
         let (base, other) = (query(&sides.base), query(&sides.other));
-        let queries = [(base.as_str(), rows.base), (other.as_str(), rows.other)];
-        let cut = cut(engine, &queries).await?;
-        let count = cut.parts;
-        if count == 1 {
-            let spread = None;
-            return Ok(Self { spread, count });
-        }
         let by = match sides.key {
             0 => sides.columns.len(),
             key => key,
         };
-        let base = spread(engine, &base, by, cut).await?;
-        let other = spread(engine, &other, by, cut).await?;
+        let queries = [(base.as_str(), rows.base), (other.as_str(), rows.other)];
+        let Some(parts) = spread(engine, queries, by).await? else {
+            return Ok(Self::Whole);
+        };
         (sides.base, sides.other) = (BASE.to_owned(), OTHER.to_owned());
-        let spread = Some((base, other));
-        Ok(Self { spread, count })
+        Ok(Self::Spread(parts))
+    }
+
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Whole => 1,
+            Self::Spread(parts) => parts.len(),
+        }
     }
 
     /// Puts a part in the place of the one before.
-    pub async fn put(&self, engine: &Engine, part: usize) -> Result<()> {
-        if let Some((base, other)) = &self.spread {
-            engine.put_part(BASE, base, part).await?;
-            engine.put_part(OTHER, other, part).await?;
+    pub fn put(&self, engine: &Engine, part: usize) -> Result<()> {
+        if let Self::Spread(parts) = self {
+            let [base, other] = &parts[part];
+            engine.put_part(BASE, base)?;
+            engine.put_part(OTHER, other)?;
         }
         Ok(())
     }

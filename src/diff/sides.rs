@@ -17,6 +17,7 @@ pub(super) const OTHER: &str = "other_rows";
 pub(super) const HERE: &str = "\"lockgate here\"";
 
 /// The two sides, brought into one form.
+#[derive(Clone)]
 pub(super) struct Sides {
     /// The key, then all other columns that both sides have.
     pub columns: Vec<String>,
@@ -124,6 +125,11 @@ pub(super) fn sides(model: &Model, base: &Columns, other: &Columns) -> Sides {
 }
 
 impl Sides {
+    /// The same rows without a key.
+    pub fn whole(self) -> Self {
+        Self { key: 0, ..self }
+    }
+
     pub fn key(&self) -> &[String] {
         &self.columns[..self.key]
     }

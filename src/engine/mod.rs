@@ -43,7 +43,7 @@ pub use profile::{
 pub use raw::{is_withdrawn, widen, withdraw};
 pub use rows::{columns_of, rows_of, sample, text_rows};
 pub use sieve::{quarantine_name, quarantine_path, quarantine_schema, row_by_row};
-pub use spread::{Cut, Spread, cut, spread};
+pub use spread::{Part, spread};
 pub use warehouse::{Commit, Committed, Staged, Staging, Warehouse, Write, commits, notes};
 
 use std::collections::BTreeMap;

@@ -10,6 +10,8 @@ use super::{Number, Verdict};
 pub struct Diff {
     pub base: String,
     pub other: String,
+    /// The runs at whose end the states were; none for a table version, or before the first run.
+    pub runs: Pair<Option<String>>,
     /// In run order.
     pub models: Vec<ModelDiff>,
 }
@@ -39,6 +41,8 @@ pub struct ModelDiff {
     pub versions: Pair<Option<u64>>,
     /// The run whose figures stand for it: the one named, else the one that published it.
     pub runs: Pair<Option<String>>,
+    /// Whether the run of that state left an older version in place, its gate not being open.
+    pub withheld: Pair<bool>,
     pub rows: Pair<u64>,
     pub added: u64,
     pub removed: u64,

@@ -15,6 +15,9 @@ pub fn diff_summary(diff: &Diff) -> String {
         diff.base, diff.other
     );
     text.push_str(&table(&diff.models));
+    for sentence in withheld(diff) {
+        text.push_str(&format!("\n{ODD}{sentence}{ODD:#}\n"));
+    }
     for model in diff.models.iter().filter(|model| model.differs()) {
         text.push_str(&details(model));
     }
@@ -61,6 +64,25 @@ pub fn diff_page(diff: &Diff) -> Page {
     }
 }
 
+/// For each run that left older versions of tables in place, a sentence on which.
+pub(super) fn withheld(diff: &Diff) -> Vec<String> {
+    let (mut base, mut other) = (Vec::new(), Vec::new());
+    for model in &diff.models {
+        let name = model.model.as_str();
+        base.extend(model.withheld.base.then_some(name));
+        other.extend(model.withheld.other.then_some(name));
+    }
+    let sides = [(&diff.runs.base, base), (&diff.runs.other, other)];
+    let sentence = |(run, names): (&Option<String>, Vec<&str>)| {
+        let run = run.as_ref().filter(|_| !names.is_empty())?;
+        let names = names.join(", ");
+        Some(format!(
+            "run {run} did not open the gate of {names}: these rows are of an earlier run"
+        ))
+    };
+    sides.into_iter().filter_map(sentence).collect()
+}
+
 fn table(models: &[ModelDiff]) -> String {
     let width = models.iter().map(|m| m.model.len()).max().unwrap_or(0);
     let mut text = format!(
@@ -99,12 +121,14 @@ fn details(model: &ModelDiff) -> String {
         (None, Some(other)) => format!("not published → version {other}"),
         (None, None) => String::new(),
     };
+    let both = model.versions.base.is_some() && model.versions.other.is_some();
     let key = match model.key.is_empty() {
-        true => "whole rows".to_owned(),
-        false => format!("by {}", model.key.join(", ")),
+        _ if !both => String::new(),
+        true => "whole rows, ".to_owned(),
+        false => format!("by {}, ", model.key.join(", ")),
     };
     let mut text = format!(
-        "\n{STRONG}{}{STRONG:#}  {DIM}{key}, {versions}{DIM:#}\n",
+        "\n{STRONG}{}{STRONG:#}  {DIM}{key}{versions}{DIM:#}\n",
         model.model
     );
     if let Some(note) = &model.note {

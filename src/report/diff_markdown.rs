@@ -2,7 +2,7 @@
 
 use crate::outcome::{Diff, ModelDiff, Pair, RowDiff, RowKind};
 
-use super::diff::figures;
+use super::diff::{figures, withheld};
 use super::markdown::{code, plain};
 use super::{counted, cut, grouped};
 
@@ -21,6 +21,9 @@ pub fn diff_markdown(diff: &Diff, most: usize) -> String {
         differ.len(),
         counted(diff.models.len() as u64, "model")
     );
+    for sentence in withheld(diff) {
+        text.push_str(&format!("\n{}.\n", plain(&sentence)));
+    }
     // What is left out is told in a line of its own, for which there must be room.
     let most = most.saturating_sub(100);
     if !differ.is_empty() {
@@ -75,7 +78,9 @@ fn line(model: &ModelDiff) -> String {
 
 fn details(model: &ModelDiff) -> String {
     let mut text = format!("\n### {}\n\n", plain(&model.model));
+    let both = model.versions.base.is_some() && model.versions.other.is_some();
     match model.key.is_empty() {
+        _ if !both => {}
         true => text.push_str("Whole rows are compared.\n"),
         false => text.push_str(&format!(
             "Rows are told apart by {}.\n",

@@ -14,7 +14,7 @@ pub(super) fn are_told(run: &Run) -> bool {
     outcomes.any(|outcome| outcome.kind == LAW)
 }
 
-/// What a hunt came to: `no counterexample among 500 texts`.
+/// What a run of `fuzz` came to: `no counterexample among 500 texts`.
 pub(super) fn tried(outcome: &Outcome) -> String {
     let found = match outcome.rows {
         Some(1..) => "a",
@@ -24,20 +24,20 @@ pub(super) fn tried(outcome: &Outcome) -> String {
     format!("{found} counterexample among {texts}")
 }
 
-/// The law `name` (`cleaner.law`) over the hunts, the newest first.
+/// The law `name` (`cleaner.law`) over the runs of `fuzz`, the newest first.
 ///
 /// # Errors
-/// Of a name that no hunt has: the names there are, each once.
-pub fn law_page(hunts: &[Run], name: &str) -> Result<Page, Vec<String>> {
+/// Of a name that none has: the names there are, each once.
+pub fn law_page(runs: &[Run], name: &str) -> Result<Page, Vec<String>> {
     let mut rows = Vec::new();
     let mut known: Vec<String> = Vec::new();
-    for hunt in hunts.iter().rev() {
-        for model in &hunt.models {
+    for run in runs.iter().rev() {
+        for model in &run.models {
             for law in &model.outcomes {
                 let full = format!("{}.{}", model.name, law.id);
                 if full == name {
                     rows.push(vec![
-                        Some(hunt.started.clone()),
+                        Some(run.started.clone()),
                         Some(law.verdict.to_string()),
                         law.of.map(|texts| texts.to_string()),
                         input(law),

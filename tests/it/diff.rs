@@ -1,9 +1,11 @@
 //! Two states of the tables: rows told apart by their key, or as whole rows.
 
+mod memory;
+
 use std::collections::BTreeMap;
 
 use lockgate::diff::{self, Options, Side};
-use lockgate::engine::{Engine, Warehouse, cut};
+use lockgate::engine::{Engine, Warehouse};
 use lockgate::history;
 use lockgate::outcome::{Diff, ModelDiff, RowKind};
 use lockgate::report;
@@ -77,6 +79,11 @@ fn model<'a>(diff: &'a Diff, name: &str) -> &'a ModelDiff {
         .unwrap()
 }
 
+/// As a terminal without colour shows it.
+fn told(diff: &Diff) -> String {
+    anstream::adapter::strip_str(&report::diff_summary(diff)).to_string()
+}
+
 fn counts(model: &ModelDiff) -> [u64; 5] {
     let rows = &model.rows;
     [
@@ -97,13 +104,13 @@ fn rows_are_added_removed_and_changed_by_their_key() {
     assert_eq!(orders.key, ["id"]);
     assert_eq!(orders.columns.get("amount"), Some(&1));
     assert_eq!(orders.columns.len(), 1);
-    let told: Vec<(RowKind, &str)> = orders
+    let kinds: Vec<(RowKind, &str)> = orders
         .samples
         .iter()
         .map(|row| (row.kind, row.key["id"].as_deref().unwrap()))
         .collect();
     assert_eq!(
-        told,
+        kinds,
         [
             (RowKind::Added, "d"),
             (RowKind::Added, "e"),
@@ -115,7 +122,7 @@ fn rows_are_added_removed_and_changed_by_their_key() {
     assert_eq!(amount.base.as_deref(), Some("2"));
     assert_eq!(amount.other.as_deref(), Some("20"));
     assert!(diff.differs());
-    let text = anstream::adapter::strip_str(&report::diff_summary(&diff)).to_string();
+    let text = told(&diff);
     assert!(text.contains("3 → 4"), "{text}");
     assert!(text.contains("~ id=b  amount=2 → 20"), "{text}");
 }
@@ -194,35 +201,6 @@ fn many_twice() -> Scratch {
         scratch.run();
     }
     scratch
-}
-
-#[test]
-fn what_does_not_fit_into_memory_is_compared_part_by_part() {
-    let memory = Some(16 * 1024 * 1024);
-    let wide = "SELECT lpad(cast(value as varchar), 200, '0') FROM generate_series(1, 40000)";
-    let (wide, narrow) = wait(async move {
-        let engine = Engine::new(memory).unwrap();
-        let narrow = "SELECT value FROM generate_series(1, 40000)";
-        let narrow = cut(&engine, &[(narrow, 40_000)]).await.unwrap();
-        (cut(&engine, &[(wide, 40_000)]).await.unwrap(), narrow)
-    });
-    assert!(wide.parts > 3 && narrow.parts == 1, "{wide:?} {narrow:?}");
-    // By their bytes: wide rows are taken in hand by fewer.
-    assert!(wide.rows * 200 <= 16 * 1024 * 1024 / 32, "{wide:?}");
-    assert!(narrow.rows > 10 * wide.rows, "{narrow:?}");
-    let scratch = many_twice();
-    for (key, found) in [
-        ("key = [\"id\"]\n", [40_000, 39_995, 5, 10, 40]),
-        ("", [40_000, 39_995, 45, 50, 0]),
-        // It repeats: equal rows stand in one part all the same.
-        ("key = [\"amount\"]\n", [40_000, 39_995, 45, 50, 0]),
-    ] {
-        let contract = shop::SOUND[3].1.replace("key = [\"id\"]\n", key);
-        scratch.write("contracts/base/base_orders.toml", contract);
-        let parted = diff_of(&scratch, Asked { memory, ..ASKED });
-        assert_eq!(counts(model(&parted, "base_orders")), found, "{key}");
-        assert_eq!(parted, diff_of(&scratch, ASKED), "{key}");
-    }
 }
 
 #[test]
@@ -337,15 +315,68 @@ fn a_column_that_came_and_one_of_another_type_are_told() {
 #[test]
 fn two_warehouses_are_compared_and_a_missing_table_is_all_new() {
     let here = twice();
-    let there = Scratch::new(&[]);
+    let there = Scratch::new(shop::SOUND);
+    there.write("data/orders_2024-01-01.csv", "Id,Amount\na,1\n");
+    there.run_as(|options| options.select = vec!["base_orders".to_owned()]);
     let latest = Asked {
         base: "latest",
         ..ASKED
     };
     let diff = asked(&here, &there.warehouse(), latest);
+    assert_eq!(counts(model(&diff, "base_orders")), [1, 4, 4, 1, 0]);
+    let days = model(&diff, "mart_days");
+    assert_eq!(counts(days), [0, 2, 2, 0, 0]);
+    assert_eq!(days.versions.base, None);
+    let text = told(&diff);
+    assert!(
+        text.contains("mart_days  not published → version"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_state_with_no_table_at_all_is_told_and_a_warehouse_by_its_place() {
+    let folder = crate::cli::RUN.path();
+    let diff = |args: &[&str]| {
+        let answer = crate::cli::lockgate(folder, &[&["diff"], args].concat());
+        crate::cli::steady(&answer.whole())
+    };
+    let pages = [
+        ("a version that no table has", diff(&["99"])),
+        (
+            "a warehouse with nothing in it",
+            diff(&["--other-warehouse", "nowhere"]),
+        ),
+        (
+            "a warehouse by its place",
+            diff(&["--other-warehouse", "warehouse"]),
+        ),
+    ];
+    crate::shop::pin("diff", pages);
+}
+
+#[test]
+fn rows_that_a_shut_gate_kept_are_those_of_an_earlier_run_and_said_to_be() {
+    let scratch = twice();
+    let refused = "select id, cast(-1 as bigint) as amount, file_date from raw.orders\n";
+    scratch.write(MODEL, refused);
+    let shut = scratch.run().run_id;
+    let diff = diff_of(&scratch, ASKED);
+    assert_eq!(counts(model(&diff, "base_orders")), [4, 4, 0, 0, 0]);
+    let sentence = format!(
+        "run {shut} did not open the gate of base_orders, mart_days: these rows are of an earlier run"
+    );
+    let text = told(&diff);
+    assert!(text.contains(&sentence), "{text}");
+    let markdown = report::diff_markdown(&diff, report::COMMENT).replace('\\', "");
+    assert!(markdown.contains(&sentence), "{markdown}");
+    // What it found is of rows that nobody reads.
+    scratch.write(MODEL, shop::SOUND[2].1);
+    scratch.run();
+    let diff = diff_of(&scratch, ASKED);
     let orders = model(&diff, "base_orders");
-    assert_eq!(counts(orders), [0, 4, 4, 0, 0]);
-    assert_eq!(orders.versions.base, None);
+    assert!(orders.withheld.base && !orders.withheld.other);
+    assert!(orders.metrics.is_empty(), "{:?}", orders.metrics);
 }
 
 #[test]

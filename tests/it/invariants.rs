@@ -112,7 +112,9 @@ fn floors() -> BTreeMap<String, usize> {
 /// The parts of the binary stand where `main` does; `lib` is no module.
 fn stands(module: &str) -> &str {
     match module {
-        "cli" | "deliver" | "explore" | "merge" | "monthly" | "progress" | "site" => "main",
+        "cli" | "deliver" | "explore" | "merge" | "monthly" | "progress" | "published" | "site" => {
+            "main"
+        }
         module => module,
     }
 }

@@ -80,7 +80,7 @@ fn hides(cleaner: &CleanerEntry) -> bool {
     cleaner.kept > 0 && cleaner.corpus.is_empty()
 }
 
-/// The texts that once broke a law, which each hunt tries first.
+/// The texts that once broke a law, which each run of `fuzz` tries first.
 fn corpus(cleaner: &CleanerEntry) -> Markup {
     let file = format!("corpus/{}.txt", cleaner.name);
     let shown = cleaner.corpus.iter().take(SHOWN);
@@ -88,9 +88,9 @@ fn corpus(cleaner: &CleanerEntry) -> Markup {
     html! {
         h3 { "Kept counterexamples" }
         @if cleaner.kept == 0 {
-            p.calm { "None: no hunt has found a text that breaks a law. " code { "lockgate fuzz " (cleaner.name) } " hunts." }
+            p.calm { "None. " code { "lockgate fuzz " (cleaner.name) } " looks for texts that break a law." }
         } @else {
-            p.lead { "Texts that once broke a law, in " code { (breakable(&file)) } ". Each hunt tries them first." }
+            p.lead { "Texts that once broke a law, in " code { (breakable(&file)) } ". Each run of fuzz tries them first." }
             ul.corpus { @for text in shown { li { code { (format!("{text:?}")) } } } }
             @if left > 0 { p.calm { (left) @if hides(cleaner) { " kept, and not shown: the project shows no samples." } @else { " more." } } }
         }

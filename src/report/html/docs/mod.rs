@@ -32,19 +32,19 @@ pub struct SiteFile {
     pub text: String,
 }
 
-/// The site of a project. `month` tells the last verdicts, `None` before the first run; `hunts` are the
+/// The site of a project. `month` tells the last verdicts, `None` before the first run; `fuzz_runs` are the
 /// fuzzes of its cleaners, oldest first, which tell the last verdicts of laws; `report` is where the report
 /// of the month lies, as a link from the site's folder. The same of all four give the same bytes.
 pub fn docs(
     catalogue: &Catalogue,
     month: Option<&Month<'_>>,
-    hunts: &[Run],
+    fuzz_runs: &[Run],
     report: Option<&str>,
 ) -> Vec<SiteFile> {
     let site = Site {
         catalogue,
         month,
-        hunts,
+        fuzz_runs,
         report,
         models: catalogue
             .models
@@ -85,7 +85,7 @@ pub fn docs(
 struct Site<'a> {
     catalogue: &'a Catalogue,
     month: Option<&'a Month<'a>>,
-    hunts: &'a [Run],
+    fuzz_runs: &'a [Run],
     report: Option<&'a str>,
     models: BTreeSet<&'a str>,
     /// As `raw.<source>`.
@@ -210,10 +210,10 @@ impl Site<'_> {
 
     /// What a law of a cleaner last came to, and the day.
     fn law(&self, cleaner: &str, law: &str) -> Option<(&str, &Outcome)> {
-        self.hunts.iter().rev().find_map(|hunt| {
-            let found = hunt.model(cleaner)?;
+        self.fuzz_runs.iter().rev().find_map(|run| {
+            let found = run.model(cleaner)?;
             let outcome = found.outcomes.iter().find(|outcome| outcome.id == law)?;
-            Some((hunt.as_of.as_str(), outcome))
+            Some((run.as_of.as_str(), outcome))
         })
     }
 
