@@ -84,14 +84,15 @@ pub async fn open(engine: &Engine, warehouse: &Warehouse) -> Result<bool> {
     Ok(found)
 }
 
-/// The whole records of a project's runs, oldest day first; of several runs of one day the last started.
-/// Hunts for inputs that break a cleaner are runs too, and no months.
+/// The whole records of a project's runs, oldest first: of each day the last started, and those that new
+/// files came to, since a file is judged once. Runs of `fuzz` are no months.
 pub async fn months(engine: &Engine, project: &str) -> Result<Vec<Run>> {
     let sql = format!(
-        "SELECT record FROM (SELECT record, as_of, row_number() OVER \
+        "SELECT record FROM (SELECT *, row_number() OVER \
          (PARTITION BY as_of ORDER BY started DESC, run_id DESC) AS newest \
          FROM history.runs WHERE project = {} AND run_id NOT IN \
-         (SELECT run_id FROM history.outcomes WHERE kind = 'law')) WHERE newest = 1 ORDER BY as_of",
+         (SELECT run_id FROM history.outcomes WHERE kind = 'law')) WHERE newest = 1 OR files_new > 0 OR files_refused > 0 \
+         ORDER BY as_of, started, run_id",
         crate::expect::text_literal(project)
     );
     records(engine, &sql).await

@@ -88,6 +88,30 @@ fn a_run_repeated_tells_the_files_of_its_month_although_they_are_known_by_now() 
 }
 
 #[test]
+fn what_was_asked_of_a_file_stays_told_when_its_day_is_run_again() {
+    let mut first = run("1", "2024-02-01");
+    first.files = vec![file("s", "s_2.csv", "2024-02-01", Some(12))];
+    first.files[0].outcomes = vec![outcome("o", Verdict::Warn, 1, 12)];
+    first.models = vec![model("base", "a", vec![outcome("o", Verdict::Pass, 0, 12)])];
+    let mut again = run("2", "2024-02-01");
+    again.files = first.files.clone();
+    again.files[0].state = FileState::Known;
+    again.files[0].outcomes.clear();
+    let later = {
+        let mut later = run("3", "2024-02-01");
+        later.files = first.files.clone();
+        later.files[0].outcomes[0].verdict = Verdict::Fail;
+        later
+    };
+    let past = [later, first];
+    let month = Month::of(&again, &past);
+    let told = month.trends.get("raw.s", "o");
+    let told: Vec<Verdict> = told.iter().map(|point| point.outcome.verdict).collect();
+    assert_eq!(told, [Verdict::Warn]);
+    assert!(month.trends.get("a", "o").is_empty());
+}
+
+#[test]
 fn no_text_of_a_record_becomes_markup_in_any_format() {
     let evil = "<script>alert(1)</script>&\"'|`*_@here";
     let mut now = run("1", "2024-01-01");

@@ -45,7 +45,8 @@ pub struct Month<'a> {
 
 impl<'a> Month<'a> {
     /// Tells `run` against those of `past` that are of the same project and of an earlier day.
-    /// Of several runs of one day the last started counts.
+    /// Of several runs of one day the last started counts; what was asked of new files counts from all
+    /// that are not after `run`, since a file is judged once.
     ///
     /// ```
     /// # use lockgate::outcome::{Run, Verdict};
@@ -74,10 +75,11 @@ impl<'a> Month<'a> {
         let earlier = runs.iter().rev().find(|old| month(old) < month(run));
         let before = earlier.or(runs.last()).copied();
         runs.push(run);
+        let intakes = intakes(run, past, &runs);
         let mut month = Self {
             run,
             before,
-            trends: Trends::of(&runs),
+            trends: Trends::of(&runs, &intakes),
             runs,
             news: Vec::new(),
             standing: Vec::new(),
@@ -260,6 +262,17 @@ impl<'a> Month<'a> {
             gates: self.run.models.iter().map(GateLine::of).collect(),
         })
     }
+}
+
+/// `run` and those of its project before it, from the first day of `runs` on, oldest first.
+fn intakes<'a>(run: &'a Run, past: &'a [Run], runs: &[&Run]) -> Vec<&'a Run> {
+    let when = |run: &'a Run| (&run.as_of, &run.started, &run.run_id);
+    let of = |old: &&'a Run| old.project == run.project && when(old) < when(run);
+    let drawn = |old: &&'a Run| runs.first().is_some_and(|first| first.as_of <= old.as_of);
+    let mut intakes: Vec<&Run> = past.iter().filter(of).filter(drawn).collect();
+    intakes.push(run);
+    intakes.sort_by_key(|run| when(run));
+    intakes
 }
 
 /// `a`, `a, and b`, `a, b, and c`.

@@ -47,10 +47,11 @@ pub struct Trends<'a> {
 }
 
 impl<'a> Trends<'a> {
-    /// Those of `runs`, oldest first, at most one point a day: the last run's.
-    pub fn of(runs: &[&'a Run]) -> Self {
+    /// Those of models over `runs` and those of sources over `intakes`, each oldest first and with at most
+    /// one point a day: the last.
+    pub fn of(runs: &[&'a Run], intakes: &[&'a Run]) -> Self {
         let mut trends = Self::default();
-        for run in runs {
+        for run in intakes {
             for file in &run.files {
                 let day = file.date.as_deref().unwrap_or(&run.as_of);
                 let table = format!("raw.{}", file.source);
@@ -58,6 +59,8 @@ impl<'a> Trends<'a> {
                     trends.add(table.clone(), Point { day, outcome });
                 }
             }
+        }
+        for run in runs {
             for model in &run.models {
                 for outcome in &model.outcomes {
                     let day = run.as_of.as_str();
@@ -91,7 +94,7 @@ impl<'a> Trends<'a> {
 pub fn trend_page(runs: &[Run], name: &str) -> Result<Page, Vec<String>> {
     let mut ordered: Vec<&Run> = runs.iter().collect();
     ordered.sort_by_key(|run| (&run.as_of, &run.started, &run.run_id));
-    let trends = Trends::of(&ordered);
+    let trends = Trends::of(&ordered, &ordered);
     let full = |(table, id): &(String, &str)| format!("{table}.{id}");
     let Some((_, points)) = trends.points.iter().find(|(key, _)| full(key) == name) else {
         return Err(trends.points.keys().map(full).collect());

@@ -142,6 +142,11 @@ fn a_stored_run_is_judged_again_under_other_bounds_and_stays_as_it_was() {
 #[test]
 fn the_report_and_the_trend_are_written_from_the_history_by_the_command() {
     let shop = shop();
+    shop.write(
+        "expectations/sources/orders.toml",
+        "[[expect]]\nkind = \"row_count\"\nid = \"size\"\nmin = 1\n",
+    );
+    shop.run();
     shop.run();
     let folder = shop.data().parent().unwrap().to_owned();
     let report = lockgate(&folder, &["report"]);
@@ -171,6 +176,9 @@ fn the_report_and_the_trend_are_written_from_the_history_by_the_command() {
         &["history", "--expectation", "base_orders.between(amount)"],
     );
     assert!(trend.out.contains("fail"), "{}{}", trend.out, trend.err);
+    // The second run judged no file: the first has.
+    let source = lockgate(&folder, &["history", "--expectation", "raw.orders.size"]);
+    assert!(source.out.contains("pass"), "{}{}", source.out, source.err);
     let unknown = lockgate(
         &folder,
         &["history", "--expectation", "base_orders.between(amont)"],
