@@ -156,6 +156,36 @@ const EXAMPLES: Law = Law {
     },
 };
 
+/// Of a cleaner for which the case of a letter says nothing.
+pub(super) const CASE: Law = Law {
+    name: "case",
+    statement: "Upper and lower case of ASCII letters read the same.",
+    holds: |cleaner, raw| {
+        let upper = cleaner.apply(&raw.to_ascii_uppercase());
+        same(&upper, &cleaner.apply(&raw.to_ascii_lowercase()))
+    },
+};
+
+/// Of a cleaner for which a letter's neighbours of another script may matter.
+pub(super) const CASE_OF_ASCII: Law = Law {
+    name: "case",
+    statement: "Upper and lower case of ASCII text read the same.",
+    holds: |cleaner, raw| match raw.is_ascii() {
+        true => (CASE.holds)(cleaner, raw),
+        false => Ok(()),
+    },
+};
+
+/// Of a cleaner for which blanks part words.
+pub(super) const BLANKS: Law = Law {
+    name: "blanks",
+    statement: "More blanks between words, and blanks at the ends, change nothing.",
+    holds: |cleaner, raw| {
+        let wide = format!(" {}\u{a0}", raw.replace(' ', " \u{a0} "));
+        same(&cleaner.apply(raw), &cleaner.apply(&wide))
+    },
+};
+
 /// Whether two answers are the same.
 pub(super) fn same(expected: &Option<String>, found: &Option<String>) -> Result<(), Broken> {
     if expected == found {

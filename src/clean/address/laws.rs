@@ -3,7 +3,7 @@
 //! The laws of equal spellings speak of plain addresses: a house number, and a name of words that mean
 //! nothing else. Names that are suffixes, directions or cities are held by tests.
 
-use super::super::law::same;
+use super::super::law::{CASE, same};
 use super::super::{Broken, Cleaner, Law};
 use super::fold::Words;
 use super::split;
@@ -18,14 +18,7 @@ pub(super) const LAWS: &[Law] = &[
         statement: "The parts, the clean form and the key are of one reading, and the clean form has the same key.",
         holds: one_reading,
     },
-    Law {
-        name: "case",
-        statement: "Upper and lower case of ASCII letters read the same.",
-        holds: |cleaner, raw| {
-            let upper = cleaner.apply(&raw.to_ascii_uppercase());
-            same(&upper, &cleaner.apply(&raw.to_ascii_lowercase()))
-        },
-    },
+    CASE,
     Law {
         name: "blanks",
         statement: "More blanks, blanks without break, and blanks at the ends change nothing.",

@@ -1,6 +1,6 @@
 //! Laws of the company cleaner alone.
 
-use super::super::law::same;
+use super::super::law::{BLANKS, CASE_OF_ASCII, same};
 use super::super::{Broken, Cleaner, Law};
 use super::fold;
 use super::strip::strip;
@@ -60,25 +60,8 @@ pub(super) const LAWS: &[Law] = &[
             same(&cleaner.apply(raw), &cleaner.apply(&spelled))
         },
     },
-    Law {
-        name: "case",
-        statement: "Upper and lower case of ASCII text read the same.",
-        holds: |cleaner, raw| {
-            if !raw.is_ascii() {
-                return Ok(());
-            }
-            let upper = cleaner.apply(&raw.to_ascii_uppercase());
-            same(&upper, &cleaner.apply(&raw.to_ascii_lowercase()))
-        },
-    },
-    Law {
-        name: "blanks",
-        statement: "More blanks between words, and blanks at the ends, change nothing.",
-        holds: |cleaner, raw| {
-            let wide = format!(" {}\u{a0}", raw.replace(' ', " \u{a0} "));
-            same(&cleaner.apply(raw), &cleaner.apply(&wide))
-        },
-    },
+    CASE_OF_ASCII,
+    BLANKS,
     Law {
         name: "never_empty",
         statement: "A text with a letter or digit has a clean form.",

@@ -1,6 +1,6 @@
 //! Laws of the person cleaner alone.
 
-use super::super::law::same;
+use super::super::law::{BLANKS, CASE_OF_ASCII, same};
 use super::super::{Broken, Cleaner, Law};
 use super::read::{fold, words};
 use super::{Person, people, write};
@@ -62,25 +62,8 @@ pub(super) const LAWS: &[Law] = &[
             )
         },
     },
-    Law {
-        name: "case",
-        statement: "ASCII text in capitals and in small letters reads the same.",
-        holds: |cleaner, raw| {
-            if !raw.is_ascii() {
-                return Ok(());
-            }
-            let upper = cleaner.apply(&raw.to_ascii_uppercase());
-            same(&upper, &cleaner.apply(&raw.to_ascii_lowercase()))
-        },
-    },
-    Law {
-        name: "blanks",
-        statement: "More blanks between words, and blanks at the ends, change nothing.",
-        holds: |cleaner, raw| {
-            let wide = format!(" {}\u{a0}", raw.replace(' ', " \u{a0} "));
-            same(&cleaner.apply(raw), &cleaner.apply(&wide))
-        },
-    },
+    CASE_OF_ASCII,
+    BLANKS,
     Law {
         name: "title",
         statement: "A title before the clean form of one person changes nothing.",

@@ -1,6 +1,6 @@
 //! Laws of the phone cleaner alone.
 
-use super::super::law::same;
+use super::super::law::{CASE, same};
 use super::super::{Broken, Cleaner, Law};
 use super::{fold, vanity};
 
@@ -60,14 +60,7 @@ pub(super) const LAWS: &[Law] = &[
         statement: "The numbers of a cell are the same in any order, and the first is the key.",
         holds: order,
     },
-    Law {
-        name: "case",
-        statement: "Upper and lower case of ASCII letters read the same.",
-        holds: |cleaner, raw| {
-            let upper = cleaner.apply(&raw.to_ascii_uppercase());
-            same(&upper, &cleaner.apply(&raw.to_ascii_lowercase()))
-        },
-    },
+    CASE,
     Law {
         name: "script",
         statement: "Digits of another script read like 0 to 9.",
