@@ -28,7 +28,7 @@ use crate::engine::{
 use crate::error::{Error, Problem, Result};
 use crate::expect::{Expectation, relation};
 use crate::outcome::{Checked, CheckedModel, KeyCheck};
-use crate::project::{Model, Project};
+use crate::project::{Model, Project, sql};
 
 /// Plans every model and every expectation against the contracts.
 ///
@@ -142,7 +142,11 @@ impl Checker {
 
     async fn model(&mut self, model: &Model) -> Result<Option<CheckedModel>> {
         let contract = model.contract.as_ref();
-        let plan = match plan_model(&self.engine, model).await {
+        let planned = match overreach(model) {
+            Some(problem) => Err(vec![problem]),
+            None => plan_model(&self.engine, model).await,
+        };
+        let plan = match planned {
             Ok(plan) => Some(plan),
             Err(problems) => {
                 self.problems.extend(problems);
@@ -249,6 +253,16 @@ fn widened(promised: Schema, found: &Schema) -> Schema {
         .cloned();
     let fields: Vec<_> = promised.fields().iter().cloned().chain(extra).collect();
     Schema::new(fields)
+}
+
+/// A comparison that takes in more of the SQL than its reader sees.
+fn overreach(model: &Model) -> Option<Problem> {
+    let place = sql::overreach(&model.text, &model.sql.query)?;
+    Some(
+        Problem::new("lockgate::sql::precedence", sql::OVERREACH)
+            .at(&model.text, place, "all of this is one side")
+            .help("write (a is distinct from b) or c; or a is distinct from (b or c), if that is meant"),
+    )
 }
 
 fn uncontracted(model: &Model) -> Problem {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::ops::{ControlFlow, Range};
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, Ident, ObjectName, Query, Select, SelectItem, SetExpr, Spanned, Statement, TableFactor,
-    Visit, Visitor,
+    BinaryOperator, Expr, Ident, ObjectName, Query, Select, SelectItem, SetExpr, Spanned,
+    Statement, TableFactor, Visit, Visitor, visit_expressions,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::keywords::Keyword;
@@ -22,6 +22,9 @@ pub struct Reference {
     pub parts: Vec<String>,
     pub span: Range<usize>,
 }
+
+/// What is said of an [`overreach`].
+pub const OVERREACH: &str = "`is distinct from` compares with all that follows it, `and` and `or` included: put it in parentheses";
 
 /// A model's one SELECT statement.
 #[derive(Clone, Debug)]
@@ -88,28 +91,50 @@ pub fn without_place(message: &str) -> &str {
     message.split(" at Line: ").next().unwrap_or(message)
 }
 
-/// What keeps a text of its own, a query or a condition, from being parsed, and the token.
+/// What keeps a text of its own, a query or a condition, from being asked, and the token.
 pub fn mistake(sql: &str) -> Option<(String, Range<usize>)> {
     let text = Text::new("", sql);
     let parser = Parser::new(&GenericDialect {}).try_with_sql(sql);
     let parsed = parser.and_then(|mut parser| {
-        match parser.peek_token().token {
+        let overreach = match parser.peek_token().token {
             Token::Word(word)
                 if matches!(
                     word.keyword,
                     Keyword::SELECT | Keyword::WITH | Keyword::VALUES
                 ) =>
             {
-                parser.parse_query()?;
+                let query = parser.parse_query()?;
                 let _ = parser.consume_token(&Token::SemiColon);
+                overreach(&text, &query)
             }
-            _ => {
-                parser.parse_expr()?;
-            }
-        }
-        parser.expect_token(&Token::EOF)
+            _ => overreach(&text, &parser.parse_expr()?),
+        };
+        parser.expect_token(&Token::EOF)?;
+        Ok(overreach)
     });
-    parsed.err().map(|error| syntax(&text, &error))
+    match parsed {
+        Err(error) => Some(syntax(&text, &error)),
+        Ok(overreach) => overreach.map(|place| (OVERREACH.to_owned(), place)),
+    }
+}
+
+/// What DataFusion takes otherwise than it is meant: in `a IS DISTINCT FROM b OR c` the right side is
+/// `b OR c`. Where that side stands; nowhere, if it has parentheses of its own.
+pub fn overreach(text: &Text, sql: &impl Visit) -> Option<Range<usize>> {
+    let found = visit_expressions(sql, |expr| match expr {
+        Expr::IsDistinctFrom(_, right) | Expr::IsNotDistinctFrom(_, right) if is_logical(right) => {
+            ControlFlow::Break(right.span())
+        }
+        _ => ControlFlow::Continue(()),
+    });
+    found.break_value().map(|span| range(text, span))
+}
+
+fn is_logical(expr: &Expr) -> bool {
+    let Expr::BinaryOp { op, .. } = expr else {
+        return false;
+    };
+    matches!(op, BinaryOperator::And | BinaryOperator::Or)
 }
 
 /// Where a word stands in a SQL text, comments and literals left out.

@@ -138,9 +138,31 @@ const QUERIES: &[Case] = &[
         "a query with the names of two columns alike",
         &[Swap(MODEL, "    id,", "    id,\n    id,")],
     ),
+    (
+        "a comparison that takes in an or",
+        &[Swap(
+            MODEL,
+            "raw.orders\n",
+            "raw.orders\nwhere id is distinct from '1' or amount is null\n",
+        )],
+    ),
 ];
 
 const EXPECTED: &[Case] = &[
+    (
+        "a condition whose comparison takes in an and",
+        &[Write(
+            EXPECTATIONS,
+            "[[expect]]\nkind = \"holds\"\nsql = \"amount is not distinct from 1 and id <> ''\"\n",
+        )],
+    ),
+    (
+        "a query whose comparison takes in an or",
+        &[Write(
+            EXPECTATIONS,
+            "[[expect]]\nkind = \"no_rows\"\nsql = \"select id from base_orders where id is distinct from '1' or id = ''\"\n",
+        )],
+    ),
     (
         "a condition with an unknown column",
         &[Write(
@@ -266,6 +288,14 @@ const EXPECTED: &[Case] = &[
 
 const SOUND: &[Case] = &[
     ("a sound project", &[]),
+    (
+        "comparisons in parentheses",
+        &[Swap(
+            MODEL,
+            "raw.orders\n",
+            "raw.orders\nwhere (id is distinct from '1') or amount is null\n",
+        )],
+    ),
     (
         "a model without a contract",
         &[
