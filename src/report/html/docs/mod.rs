@@ -33,7 +33,7 @@ pub struct SiteFile {
 }
 
 /// The site of a project. `month` tells the last verdicts, `None` before the first run; `fuzz_runs` are the
-/// fuzzes of its cleaners, oldest first, which tell the last verdicts of laws; `report` is where the report
+/// runs of `fuzz`, oldest first, which tell the last verdicts of laws; `report` is where the report
 /// of the month lies, as a link from the site's folder. The same of all four give the same bytes.
 pub fn docs(
     catalogue: &Catalogue,
