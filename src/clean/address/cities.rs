@@ -1,15 +1,25 @@
 //! The US places by state, and the main place of each ZIP code.
 //!
 //! Made from GeoNames data (CC BY 4.0) by `scripts/build_cities.py`, which describes the form of
-//! `cities.txt`. The list decides where a street ends and its city begins; it never corrects a city.
+//! `cities.txt.gz`. The list decides where a street ends and its city begins; it never corrects a city.
 
 use super::fold::Words;
 use super::word::{Fnv, Word, look_up};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::io::Read;
 use std::sync::LazyLock;
 
-const LIST: &str = include_str!("cities.txt");
+use flate2::read::GzDecoder;
+
+/// The list as the script prints it.
+static LIST: LazyLock<String> = LazyLock::new(|| {
+    let packed: &[u8] = include_bytes!("cities.txt.gz");
+    let mut list = String::new();
+    // The bytes are the program's own; a test sees that they unpack.
+    let _ = GzDecoder::new(packed).read_to_string(&mut list);
+    list
+});
 
 /// The most words a place in the list has.
 pub(super) const LONGEST: usize = 5;
@@ -134,4 +144,16 @@ pub(super) fn is_place(words: &Words, from: usize, to: usize) -> bool {
                 .fold(None, |_, index| search.extend(words, index))
                 .is_some()
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_unpacks_whole() {
+        assert_eq!(LIST.lines().count(), 34791);
+        assert!(LIST.starts_with("=AA\n") && LIST.ends_with('\n'));
+        assert_eq!(state_of("89501"), Some("NV"));
+    }
 }
