@@ -151,10 +151,10 @@ impl Watch {
 
 /// For each column the place of the first that has its value.
 fn way(columns: &[&StringArray], row: usize) -> Vec<usize> {
-    let cell = |column: &StringArray| -> Option<String> {
-        column.is_valid(row).then(|| column.value(row).to_owned())
-    };
-    let cells: Vec<Option<String>> = columns.iter().map(|column| cell(column)).collect();
+    let cells = columns
+        .iter()
+        .map(|column| column.is_valid(row).then(|| column.value(row)));
+    let cells: Vec<Option<&str>> = cells.collect();
     let first = |cell| cells.iter().position(|known| known == cell);
     cells
         .iter()

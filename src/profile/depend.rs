@@ -57,8 +57,8 @@ pub(super) struct Condition {
     pub mutual: bool,
 }
 
-/// All dependencies of the sample; of the columns of each group in `alike` only the first is asked. `foreign` are columns whose values are not
-/// their own, `keys` sets of columns that no two rows share.
+/// All dependencies of the sample; of the columns of each group in `alike` only the first is asked.
+/// `foreign` are columns whose values are not their own, `keys` sets of columns that no two rows share.
 pub(super) fn search(
     view: &View,
     alike: &[Vec<usize>],
