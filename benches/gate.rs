@@ -10,10 +10,11 @@ use std::time::Duration;
 use chrono::Utc;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use lockgate::engine::{
-    Built, Engine, IngestPlan, Intake, Question, Warehouse, commit_file, plan_model, stage_file,
+    Built, Engine, IngestPlan, Intake, Ledger, Question, Taken, Warehouse, plan_model, stage_file,
     stage_model, table_path,
 };
 use lockgate::expect::ident;
+use lockgate::outcome::{FORMAT, FileRecord};
 use lockgate::project::{self, Project};
 use lockgate::run::{Clock, Options, run};
 use lockgate::sample::{Plan, write};
@@ -64,6 +65,7 @@ impl Bench {
             modified: None,
             supersede: Vec::new(),
             withdraw: Vec::new(),
+            cut_off: Vec::new(),
             memory: None,
         };
         let clock = Clock {
@@ -123,8 +125,7 @@ impl Bench {
             source: self.project.source(source).unwrap(),
             path: self.data.path().join(&name),
             name,
-            date: "2024-01-01".to_owned(),
-            sha256: "0".repeat(64),
+            date: "2024-01-01".parse().unwrap(),
             supersede: false,
             run_id: "bench",
             loaded_at: 0,
@@ -132,10 +133,27 @@ impl Bench {
         self.runtime.block_on(async {
             let engine = Engine::of(&self.project, None).unwrap();
             let read = stage_file(&engine, &warehouse, &plan, &[]).await.unwrap();
-            let Intake::Staged { rows, .. } = read else {
+            let Intake::Staged { sha256, rows, .. } = read else {
                 panic!("{} was refused", plan.name);
             };
-            commit_file(&warehouse, &plan, &rows).await.unwrap();
+            let judged = FileRecord {
+                format: FORMAT,
+                run_id: plan.run_id.to_owned(),
+                warnings: Vec::new(),
+                masked_warnings: None,
+                points: Vec::new(),
+            };
+            let mut taken = [Taken {
+                name: plan.name.clone(),
+                date: plan.date,
+                sha256,
+                supersede: plan.supersede,
+                rows,
+                judged,
+            }];
+            let mut ledger = Ledger::open(&warehouse, plan.source).await.unwrap();
+            let done = ledger.take_in(&warehouse, &mut taken, plan.run_id).await;
+            assert!(done.unwrap());
         });
     }
 

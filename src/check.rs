@@ -8,27 +8,28 @@ mod compare;
 mod demand;
 mod edition;
 mod fit;
+mod settings;
+mod whole;
 mod written;
 
 pub use ask::ask;
-use breach::{explain, renamed};
+use breach::{explain, renamed, unstorable};
 pub use catalogue::catalogue;
 pub use compare::{against, modified};
 
 use std::collections::BTreeMap;
 
 use arrow::datatypes::Schema;
-use datafusion::logical_expr::LogicalPlan;
 
-use crate::contract::{Breach, Contract};
-use crate::engine::keys::{self, Proof};
+use crate::contract::{Breach, Contract, TWINS_HELP, twin_columns};
 use crate::engine::{
-    Engine, cleaner_problems, plan_model, quarantine_name, quarantine_schema, raw_key,
+    Engine, Plan, Proof, cleaner_problems, plan_model, quarantine_name, quarantine_schema, raw_key,
 };
 use crate::error::{Error, Problem, Result};
-use crate::expect::{Expectation, relation};
+use crate::expect::relation;
 use crate::outcome::{Checked, CheckedModel, KeyCheck};
 use crate::project::{Model, Project, sql};
+use crate::table_name::{TableName, raw};
 
 /// Plans every model and every expectation against the contracts.
 ///
@@ -52,7 +53,7 @@ pub struct Planned {
 pub async fn planned(project: &Project) -> Result<Planned> {
     let (mut checker, mut checked) = Checker::plan(project).await?;
     for source in &project.sources {
-        let name = format!("raw.{}", source.name);
+        let name = raw(&source.name);
         let schema = source.contract.raw_schema();
         for expectation in &source.expectations {
             let problems = ask(&checker.engine, &name, None, &schema, expectation).await;
@@ -83,18 +84,11 @@ pub async fn planned(project: &Project) -> Result<Planned> {
 
 /// The proof of a model's key, given the keys that hold of what it reads.
 pub fn prove(
-    plan: &LogicalPlan,
+    plan: &Plan,
     columns: &[String],
     known: &BTreeMap<String, Vec<Vec<String>>>,
 ) -> Option<String> {
-    let known = |table: &datafusion::common::TableReference| {
-        let name = match table.schema() {
-            Some("public") | None => table.table().to_owned(),
-            Some(schema) => format!("{schema}.{}", table.table()),
-        };
-        known.get(&name).cloned().unwrap_or_default()
-    };
-    match keys::prove(plan, columns, &known) {
+    match plan.prove(columns, known) {
         Proof::Proved { why } => Some(why),
         Proof::NotEstablished => None,
     }
@@ -107,7 +101,7 @@ struct Checker {
     /// What each raw table holds, and each model that plans is taken to yield.
     schemas: BTreeMap<String, Schema>,
     /// The models that plan.
-    plans: BTreeMap<String, LogicalPlan>,
+    plans: BTreeMap<String, Plan>,
     problems: Vec<Problem>,
 }
 
@@ -122,11 +116,11 @@ impl Checker {
             problems: Vec::new(),
         };
         for source in &project.sources {
-            let name = format!("raw.{}", source.name);
+            let name = raw(&source.name);
             checker
                 .engine
                 .put_empty(&name, source.contract.raw_schema())?;
-            let known = format!("known.{}", source.name);
+            let known = TableName::known(&source.name).to_string();
             checker
                 .engine
                 .put_empty(&known, source.contract.raw_schema())?;
@@ -144,7 +138,14 @@ impl Checker {
         let contract = model.contract.as_ref();
         let planned = match overreach(model) {
             Some(problem) => Err(vec![problem]),
-            None => plan_model(&self.engine, model).await,
+            None => plan_model(&self.engine, model).await.and_then(|plan| {
+                let twins = twins(model, plan.schema());
+                if twins.is_empty() {
+                    Ok(plan)
+                } else {
+                    Err(twins)
+                }
+            }),
         };
         let plan = match planned {
             Ok(plan) => Some(plan),
@@ -153,8 +154,11 @@ impl Checker {
                 None
             }
         };
+        if let Some(plan) = &plan {
+            self.problems.extend(unstorable(model, plan.schema()));
+        }
         if let (Some(plan), Some((contract, text))) = (&plan, contract) {
-            let schema = plan.schema().as_arrow();
+            let schema = plan.schema();
             let breaches = contract.breaches(schema);
             // A column under another name is one breach, told where the name is missing.
             let renamed: Vec<&str> = breaches
@@ -172,11 +176,11 @@ impl Checker {
             (Some((contract, _)), plan) => {
                 let mut schema = contract.schema();
                 if let Some(plan) = plan.as_ref().filter(|_| contract.open) {
-                    schema = widened(schema, plan.schema().as_arrow());
+                    schema = widened(schema, plan.schema());
                 }
                 Some(schema)
             }
-            (None, Some(plan)) => Some(plan.schema().as_arrow().clone()),
+            (None, Some(plan)) => Some(plan.schema().clone()),
             (None, None) => None,
         };
         if contract.is_none() {
@@ -197,7 +201,7 @@ impl Checker {
         Ok(Some(checked))
     }
 
-    fn checked(&mut self, model: &Model, plan: &LogicalPlan) -> CheckedModel {
+    fn checked(&mut self, model: &Model, plan: &Plan) -> CheckedModel {
         let contract = model.contract.as_ref().map(|(contract, _)| contract);
         let columns = contract.map_or_else(Vec::new, Contract::key_names);
         let key = (!columns.is_empty()).then(|| KeyCheck {
@@ -214,17 +218,11 @@ impl Checker {
         {
             self.keys.insert(model.name.clone(), vec![columns]);
         }
-        let own = |expectation: &&Expectation| {
-            model
-                .contract
-                .as_ref()
-                .is_none_or(|(_, text)| expectation.text.path != text.path)
-        };
         CheckedModel {
             name: model.name.clone(),
             layer: model.layer.clone(),
             columns: contract.map(|contract| contract.columns.len()),
-            expectations: model.expectations.iter().filter(own).count(),
+            expectations: model.asked_in_file().count(),
             key,
         }
     }
@@ -253,6 +251,27 @@ fn widened(promised: Schema, found: &Schema) -> Schema {
         .cloned();
     let fields: Vec<_> = promised.fields().iter().cloned().chain(extra).collect();
     Schema::new(fields)
+}
+
+/// Columns of a model that one table cannot have both.
+fn twins(model: &Model, schema: &Schema) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (at, field) in schema.fields().iter().enumerate() {
+        let folded = field.name().to_lowercase();
+        let mut before = schema.fields()[..at].iter();
+        if let Some(twin) = before.find(|other| other.name().to_lowercase() == folded) {
+            let place = sql::column_token(&model.text, &model.sql, field.name());
+            problems.push(
+                Problem::new(
+                    "lockgate::contract::columns",
+                    twin_columns(twin.name(), field.name()),
+                )
+                .at(&model.text, place.unwrap_or(0..0), "here")
+                .help(TWINS_HELP),
+            );
+        }
+    }
+    problems
 }
 
 /// A comparison that takes in more of the SQL than its reader sees.

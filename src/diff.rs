@@ -87,10 +87,9 @@ impl<'a> Side<'a> {
         let place = place_of(text, runs)?;
         let run = &runs[place];
         let until = runs[..=place].iter().map(|run| run.run_id.clone());
-        let finished = chrono::DateTime::parse_from_rfc3339(&run.finished);
         let at = At::Run {
             until: until.collect(),
-            finished: finished.map_or(i64::MIN, |time| time.timestamp_millis()),
+            finished: run.finished.timestamp_millis(),
         };
         Ok(side(format!("run {}", run.run_id), at, Some(run)))
     }

@@ -13,12 +13,13 @@ mod subject;
 
 use std::time::Duration;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::clean::{Broken, CLEANERS, Cleaner};
 use crate::engine::{Engine, Warehouse};
 use crate::error::{Error, Problem, Result, suggest};
-use crate::outcome::{Gate, Run, Verdict};
+use crate::outcome::when::whole_millis;
+use crate::outcome::{Command, Gate, RECORD_FORMAT, Run, Verdict};
 use crate::project::{Corpus, Project};
 
 use declared::Declared;
@@ -139,14 +140,15 @@ pub async fn fuzz(project: &Project, options: &Options<'_>) -> Result<Run> {
         true => Verdict::Skip,
         false => Run::worst(&[], &tried),
     };
-    let time = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Millis, true);
     Ok(Run {
+        format: RECORD_FORMAT,
+        command: Command::Fuzz,
         run_id: options.run_id.clone(),
         verdict,
         project: project.manifest.name.clone(),
-        started: time(started),
-        finished: time((options.now)()),
-        as_of: started.date_naive().to_string(),
+        started: whole_millis(started),
+        finished: whole_millis((options.now)()),
+        as_of: started.date_naive(),
         files: Vec::new(),
         unclaimed: Vec::new(),
         tests: Vec::new(),

@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::engine::{PastValues, Question, quarantine_name};
-use crate::expect::{Expectation, Past, days_since_epoch, ident, judge as hold, relation};
+use crate::expect::{Expectation, Moment, Past, ident, judge as hold, relation};
 use crate::outcome::{
-    FileRun, FileState, Gate, Metric, ModelRun, Outcome, Rejudged, Run, Turned, Verdict,
+    Blame, FileRun, FileState, Gate, Metric, ModelRun, Outcome, Rejudged, Run, Turned, Verdict,
 };
 use crate::project::Project;
+use crate::table_name::raw;
 
 /// Judges `run` again as `project` stands, each value against the `past` before its day.
 ///
@@ -20,7 +21,8 @@ use crate::project::Project;
 pub fn judge(project: &Project, run: &Run, past: &PastValues) -> Rejudged {
     let mut judge = Judge {
         past,
-        as_of: run.as_of.parse().unwrap_or_default(),
+        as_of: run.as_of,
+        started: run.started,
         changes: Vec::new(),
     };
     let mut run = run.clone();
@@ -41,6 +43,7 @@ pub fn judge(project: &Project, run: &Run, past: &PastValues) -> Rejudged {
 struct Judge<'a> {
     past: &'a PastValues,
     as_of: NaiveDate,
+    started: DateTime<Utc>,
     changes: Vec<Turned>,
 }
 
@@ -52,6 +55,8 @@ struct About<'a> {
     sql: String,
     aside: Option<String>,
     day: NaiveDate,
+    /// When the run started, where its clock says what is now.
+    started: Option<DateTime<Utc>>,
 }
 
 impl Judge<'_> {
@@ -62,13 +67,13 @@ impl Judge<'_> {
         if file.outcomes.is_empty() {
             return;
         }
-        let table = format!("raw.{}", file.source);
-        let date = file.date.as_deref().and_then(|date| date.parse().ok());
+        let table = raw(&file.source);
         let about = About {
             sql: relation(&table),
             table: &table,
             aside: None,
-            day: date.unwrap_or(self.as_of),
+            day: file.date.unwrap_or(self.as_of),
+            started: None,
         };
         let was_out = file.outcomes.iter().any(Outcome::closes);
         self.outcomes(&about, &source.expectations, &mut file.outcomes);
@@ -92,7 +97,9 @@ impl Judge<'_> {
                 let told = format!("would wait: the gate of {upstream} is closed");
                 self.changed(&name, None, told);
                 model.gate = Gate::Skipped;
-                model.note = Some(format!("the gate of {upstream} is closed"));
+                let why = Blame::Gate(upstream.clone());
+                model.note = Some(why.to_string());
+                model.waits_for = Some(why);
                 model.outcomes.clear();
             }
             shut.insert(name);
@@ -108,6 +115,7 @@ impl Judge<'_> {
                 .quarantines()
                 .then(|| relation(&quarantine_name(&name))),
             day: self.as_of,
+            started: Some(self.started),
         };
         self.outcomes(&about, &known.expectations, &mut model.outcomes);
         let gate = match model.outcomes.iter().any(Outcome::closes) {
@@ -132,7 +140,7 @@ impl Judge<'_> {
             asked.iter().map(|e| (e.id.as_str(), e)).collect();
         let had: BTreeSet<String> = stored.iter().map(|outcome| outcome.id.clone()).collect();
         stored.retain(|outcome| {
-            let kept = by_id.contains_key(outcome.id.as_str()) || outcome.kind == "build";
+            let kept = by_id.contains_key(outcome.id.as_str()) || outcome.is_of_the_run();
             if !kept {
                 let told = "is not asked any more".to_owned();
                 self.changes
@@ -159,7 +167,7 @@ impl Judge<'_> {
             expectation,
             &about.sql,
             about.aside.as_deref(),
-            days_since_epoch(about.day),
+            Moment::of(about.day, about.started),
         );
         let Some(asked) = &outcome.asked else {
             return;
@@ -180,17 +188,24 @@ impl Judge<'_> {
             values: self.past.before(about.table, &expectation.id, about.day),
         };
         let judged = hold(expectation, &question.measure, &metric, past);
-        if judged.verdict != outcome.verdict {
+        let verdict = match (judged.verdict, outcome.verdict) {
+            // Nothing was left to ask about, and the run found that there had been: no bound changes that.
+            (Verdict::Skip, Verdict::Warn | Verdict::Fail) => expectation.severity.verdict(),
+            (now, _) => now,
+        };
+        if verdict != outcome.verdict {
             let told = format!(
-                "{} before, {} now; {}",
-                outcome.verdict, judged.verdict, judged.expected
+                "{} before, {verdict} now; {}",
+                outcome.verdict, judged.expected
             );
             self.changed(about.table, Some(&expectation.id), told);
         }
         outcome.severity = expectation.severity;
-        outcome.verdict = judged.verdict;
+        outcome.verdict = verdict;
         outcome.expected = judged.expected;
         outcome.limits = judged.limits;
+        outcome.allow = judged.allow;
+        outcome.shown = judged.shown;
         if judged.verdict == Verdict::Pass && !outcome.set_aside {
             outcome.samples.clear();
         }

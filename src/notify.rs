@@ -78,7 +78,7 @@ pub async fn post(url: &str, body: &str, patience: Patience) -> Result<(), Undel
             .header(CONTENT_TYPE, "application/json");
         let (failure, asked) = match request.body(body.to_owned()).send().await {
             Ok(response) if response.status().is_success() => return Ok(()),
-            Ok(response) => answered(response).await?,
+            Ok(response) => answered(response, &url).await?,
             Err(error) if error.is_connect() => (Undelivered::Unreachable(told(error)), None),
             Err(error) => return Err(Undelivered::Unknown(told(error))),
         };
@@ -94,11 +94,15 @@ pub async fn post(url: &str, body: &str, patience: Patience) -> Result<(), Undel
 
 /// An answer that is no success: what it says and how long to wait, or an error where asking
 /// again cannot help.
-async fn answered(response: Response) -> Result<(Undelivered, Option<Duration>), Undelivered> {
+async fn answered(
+    response: Response,
+    url: &Url,
+) -> Result<(Undelivered, Option<Duration>), Undelivered> {
     let status = response.status();
     let asked = response.headers().get(RETRY_AFTER);
     let asked = asked.and_then(|value| value.to_str().ok()?.trim().parse().ok());
     let text = response.text().await.unwrap_or_default();
+    let text = redacted(&text, url);
     let text: String = text.chars().filter(|c| !c.is_control()).take(200).collect();
     let failure = Undelivered::Refused(format!("{status} {text}").trim_end().to_owned());
     match status {
@@ -120,6 +124,35 @@ fn told(error: reqwest::Error) -> String {
     text
 }
 
+/// The text without any part of the address: servers echo what they were asked.
+fn redacted(text: &str, url: &Url) -> String {
+    let mut secrets: Vec<String> = vec![url.as_str().to_owned(), url.path().to_owned()];
+    secrets.extend(url.path_segments().into_iter().flatten().map(str::to_owned));
+    secrets.extend(url.password().map(str::to_owned));
+    secrets.push(url.username().to_owned());
+    secrets.extend(url.query().map(str::to_owned));
+    secrets.extend(url.query_pairs().map(|(_, value)| value.into_owned()));
+    // As a path, as a word of JSON, and as one of an address.
+    let encoded = secrets.iter().flat_map(|secret| {
+        let in_json = secret.replace('/', "\\/");
+        let in_query = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>();
+        [
+            in_json,
+            in_query,
+            secret.to_uppercase(),
+            secret.to_lowercase(),
+        ]
+    });
+    let encoded: Vec<String> = encoded.collect();
+    secrets.extend(encoded);
+    // Of a short word, every text would lose letters; and none is a secret.
+    secrets.retain(|secret| secret.len() >= 4);
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    secrets.iter().fold(text.to_owned(), |text, secret| {
+        text.replace(secret.as_str(), "…")
+    })
+}
+
 fn address(text: &str) -> Result<Url, Undelivered> {
     let Ok(url) = Url::parse(text.trim()) else {
         return Err(Undelivered::Address("the webhook is no URL"));
@@ -134,5 +167,34 @@ fn address(text: &str) -> Result<Url, Undelivered> {
         "https" => Ok(url),
         "http" if here => Ok(url),
         _ => Err(Undelivered::Address("the webhook must be an https:// URL")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_answer_of_a_server_repeats_the_address() {
+        let url = "https://user:hunter22@hooks.example.com/services/T0AAAAAA/B0BBBBBB/Zx9SecretTok?key=val%2Fue9";
+        let url = Url::parse(url).unwrap();
+        for text in [
+            "no such hook: /services/T0AAAAAA/B0BBBBBB/Zx9SecretTok",
+            r#"{"path":"\/services\/T0AAAAAA\/B0BBBBBB\/Zx9SecretTok"}"#,
+            "url=https%3A%2F%2Fhooks%2Fservices%2FT0AAAAAA%2FB0BBBBBB%2FZx9SecretTok",
+            "token Zx9SecretTok is revoked, ZX9SECRETTOK too; user:hunter22; key=val/ue9, val%2Fue9",
+        ] {
+            let told = redacted(text, &url);
+            for secret in [
+                "T0AAAAAA",
+                "Zx9SecretTok",
+                "ZX9SECRETTOK",
+                "hunter22",
+                "ue9",
+            ] {
+                assert!(!told.contains(secret), "{told}");
+            }
+        }
+        assert_eq!(redacted("invalid_payload", &url), "invalid_payload");
     }
 }

@@ -79,7 +79,7 @@ pub async fn profile(options: &Options<'_>) -> Result<Answer> {
             )));
         }
     };
-    let view = View::new(origin.names(), figures, masked);
+    let view = View::new(target.names(masked), figures, masked);
     let keys = keys::search(&engine, origin, &view).await?;
     let alike = alike::suspected(&view);
     let foreign = finding::foreign(&view);
@@ -110,8 +110,11 @@ pub async fn profile(options: &Options<'_>) -> Result<Answer> {
 }
 
 fn suggestions(target: &Target, view: &View, told: &Profile) -> Vec<crate::outcome::Suggestion> {
+    // What hides names of columns cannot suggest any.
+    let named = view.names == target.origin.names();
     match view.rows {
         0 => Vec::new(),
+        _ if !named => Vec::new(),
         _ => suggest::suggest(target, view, told),
     }
 }

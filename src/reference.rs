@@ -6,6 +6,8 @@ mod unit;
 
 pub use schema::{schema, schema_names};
 
+use serde_json::{Value, json};
+
 use crate::clean::CLEANERS;
 use crate::engine::FUNCTIONS;
 use crate::error::{Error, Problem, Result, suggest};
@@ -36,6 +38,21 @@ pub fn catalogue() -> String {
     text.push_str(&section("Files", files));
     text.push_str("lockgate explain NAME prints the page of one.\n");
     text
+}
+
+/// As [`catalogue`], as JSON: `kinds`, `cleaners`, `functions` and `files`, each with a `name` and a `summary`.
+pub fn catalogue_json() -> Value {
+    let entry = |name: &str, summary: &str| json!({ "name": name, "summary": summary });
+    let kinds = KINDS.iter().map(|it| entry(it.name, it.summary));
+    let cleaners = CLEANERS.iter().map(|it| entry(it.name, it.summary));
+    let functions = FUNCTIONS.iter().map(|it| entry(it.name, it.about));
+    let files = FILES.iter().map(|(name, summary, _)| entry(name, summary));
+    json!({
+        "kinds": kinds.collect::<Vec<_>>(),
+        "cleaners": cleaners.collect::<Vec<_>>(),
+        "functions": functions.collect::<Vec<_>>(),
+        "files": files.collect::<Vec<_>>(),
+    })
 }
 
 fn section<'a>(title: &str, lines: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> String {
@@ -84,6 +101,29 @@ pub fn explain(name: &str) -> Result<String> {
             kinds.chain(cleaners).chain(functions).chain(files),
         )),
     ))
+}
+
+/// As [`explain`], as JSON: the page as `text`, and a kind's arguments and examples each by itself.
+pub fn explain_json(name: &str) -> Result<Value> {
+    let mut page = json!({ "name": name, "text": explain(name)? });
+    let Some(kind) = kind(name) else {
+        return Ok(page);
+    };
+    let arguments = kind.args.iter().chain(&COMMON).map(|arg| {
+        json!({
+            "name": arg.name,
+            "takes": arg.takes.words(),
+            "required": arg.required,
+            "about": arg.about,
+        })
+    });
+    let examples = kind.examples.iter();
+    let examples =
+        examples.map(|it| json!({ "toml": it.toml, "passes": it.passes, "fails": it.fails }));
+    page["summary"] = json!(kind.summary);
+    page["arguments"] = arguments.collect();
+    page["examples"] = examples.collect();
+    Ok(page)
 }
 
 fn page(kind: &Kind) -> String {

@@ -1,21 +1,34 @@
 //! `run`: files in, layers built, measured, judged and published, one [`Run`] out.
 
+mod empty;
+mod facts;
+mod failed;
+mod fingerprint;
+mod folder;
 mod gate;
 mod intake;
 mod kept;
+mod refused;
 mod severity;
+mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::check;
-use crate::engine::{Engine, PastValues, Warehouse, past};
+use crate::engine::{Engine, PastValues, Refusals, Table, Warehouse, past};
 use crate::error::{Problem, Result};
-use crate::outcome::{FileRun, FileState, Gate, ModelRun, Run, Tested, Verdict};
+use crate::outcome::when::whole_millis;
+use crate::outcome::{
+    Blame, Command, FileRun, FileState, Gate, ModelRun, RECORD_FORMAT, Run, Tested, Verdict,
+};
 use crate::project::{AsOf, Project, select};
+use crate::table_name::{raw, source_of};
 use crate::unit;
+
+pub use fingerprint::CODE;
 
 /// How one run differs from the project as written.
 #[derive(Clone, Debug)]
@@ -35,8 +48,29 @@ pub struct Options {
     pub supersede: Vec<String>,
     /// Names of files whose rows are taken out, and stay out while their bytes are the same.
     pub withdraw: Vec<String>,
+    /// Runs before this one that were killed: what they took in is told as new by this one.
+    pub cut_off: Vec<String>,
     /// Bytes; `None`: no bound.
     pub memory: Option<usize>,
+}
+
+impl Options {
+    /// A run of every model over a folder of files, without a bound of memory.
+    #[must_use]
+    pub fn new(data: impl Into<PathBuf>, warehouse: Warehouse) -> Self {
+        Self {
+            data: data.into(),
+            warehouse,
+            file_date: None,
+            select: Vec::new(),
+            modified: None,
+            severities: Vec::new(),
+            supersede: Vec::new(),
+            withdraw: Vec::new(),
+            cut_off: Vec::new(),
+            memory: None,
+        }
+    }
 }
 
 /// What the caller knows of this moment.
@@ -54,6 +88,10 @@ pub enum Event<'a> {
     },
     Reads {
         file: &'a str,
+    },
+    /// It was taken in, or it was not.
+    Read {
+        file: &'a FileRun,
     },
     Builds {
         model: &'a str,
@@ -87,46 +125,43 @@ pub async fn run(
         started,
         blocked: BTreeMap::new(),
         keys: BTreeMap::new(),
-        versions: BTreeMap::new(),
+        tables: BTreeMap::new(),
         as_of: started.date_naive(),
         past: PastValues::default(),
+        refusals: Refusals::default(),
     };
     if unit::verdict(&tests) == Verdict::Fail {
         return Ok(runner.stopped(&selected, tests, (clock.now)()));
     }
     runner.past = past(&runner.engine, &options.warehouse).await?;
+    runner.refusals = Refusals::load(&runner.engine, &options.warehouse).await;
     let sources = runner.sources_of(&selected);
     let files = runner.take_in(&sources, progress).await?;
-    runner.open_tables(&files).await?;
-    progress(Event::Starts {
-        models: selected.len(),
-    });
-    let mut models = Vec::new();
-    for model in project.models.iter().filter(|m| selected.contains(&m.name)) {
-        progress(Event::Builds { model: &model.name });
-        let judged = runner.model(model).await?;
-        progress(Event::Judged { model: &judged });
-        models.push(judged);
-    }
+    runner.refusals.save(&options.warehouse).await?;
+    let models = loop {
+        runner.open_tables(&files).await?;
+        // Where another run published meanwhile, all is built again from what is there now.
+        if let Some(models) = runner.build(&selected, progress).await? {
+            break models;
+        }
+    };
     let unclaimed = runner.unclaimed()?;
     let tables = runner.kept(&models).await?;
     Ok(Run {
+        format: RECORD_FORMAT,
+        command: Command::Run,
         run_id: clock.run_id.clone(),
         verdict: Run::worst(&files, &models),
         project: project.manifest.name.clone(),
-        started: stamp(started),
-        finished: stamp((clock.now)()),
-        as_of: runner.as_of.to_string(),
+        started: whole_millis(started),
+        finished: whole_millis((clock.now)()),
+        as_of: runner.as_of,
         files,
         unclaimed,
         tests,
         models,
         tables,
     })
-}
-
-fn stamp(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 struct Runner<'a> {
@@ -136,14 +171,16 @@ struct Runner<'a> {
     run_id: &'a str,
     started: DateTime<Utc>,
     /// Tables whose gate is not open, and why.
-    blocked: BTreeMap<String, String>,
+    blocked: BTreeMap<String, Blame>,
     /// The keys that this run has seen to hold.
     keys: BTreeMap<String, Vec<Vec<String>>>,
-    /// The published version of each table that may be read.
-    versions: BTreeMap<String, u64>,
+    /// The published tables as this run reads them.
+    tables: BTreeMap<String, Table>,
     as_of: NaiveDate,
     /// What the expectations measured before.
     past: PastValues,
+    /// Files that this run and those before it refused.
+    refusals: Refusals,
 }
 
 impl Runner<'_> {
@@ -156,20 +193,43 @@ impl Runner<'_> {
     ) -> Run {
         let models = self.project.models.iter();
         let models = models.filter(|model| selected.contains(&model.name));
-        let why = "a unit test failed";
         Run {
+            format: RECORD_FORMAT,
+            command: Command::Run,
             run_id: self.run_id.to_owned(),
             verdict: Verdict::Fail,
             project: self.project.manifest.name.clone(),
-            started: stamp(self.started),
-            finished: stamp(finished),
-            as_of: self.as_of.to_string(),
+            started: whole_millis(self.started),
+            finished: whole_millis(finished),
+            as_of: self.as_of,
             files: Vec::new(),
             unclaimed: Vec::new(),
             tests,
-            models: models.map(|it| self.skipped(it, why.to_owned())).collect(),
+            models: models.map(|it| self.skipped(it, Blame::UnitTest)).collect(),
             tables: Vec::new(),
         }
+    }
+
+    /// Builds the selected models in order; `None`: another run published one of them meanwhile.
+    async fn build(
+        &mut self,
+        selected: &BTreeSet<String>,
+        progress: &(dyn Fn(Event<'_>) + Sync),
+    ) -> Result<Option<Vec<ModelRun>>> {
+        progress(Event::Starts {
+            models: selected.len(),
+        });
+        let mut models = Vec::new();
+        let project = self.project;
+        for model in project.models.iter().filter(|m| selected.contains(&m.name)) {
+            progress(Event::Builds { model: &model.name });
+            let Some(judged) = self.model(model).await? else {
+                return Ok(None);
+            };
+            progress(Event::Judged { model: &judged });
+            models.push(judged);
+        }
+        Ok(Some(models))
     }
 
     fn sources_of(&self, selected: &BTreeSet<String>) -> BTreeSet<String> {
@@ -177,56 +237,60 @@ impl Runner<'_> {
         let read = models
             .filter(|model| selected.contains(&model.name))
             .flat_map(|model| &model.reads);
-        read.filter_map(|name| name.strip_prefix("raw."))
+        read.filter_map(|name| source_of(name))
             .map(str::to_owned)
             .collect()
     }
 
     /// Puts every published table into the session, and settles what today is.
     async fn open_tables(&mut self, files: &[FileRun]) -> Result<()> {
+        self.blocked.clear();
+        self.keys.clear();
         for file in files.iter().filter(|file| file.state == FileState::Refused) {
-            let why = format!("the file {} was refused", file.name);
-            self.block(&format!("raw.{}", file.source), why);
+            let why = Blame::File(file.name.clone());
+            self.block(&raw(&file.source), why);
         }
         let warehouse = &self.options.warehouse;
         let tables = self.engine.put_published(warehouse, self.project).await?;
         let mut newest: Option<NaiveDate> = None;
         for source in &self.project.sources {
-            let name = format!("raw.{}", source.name);
+            let name = raw(&source.name);
             let Some(table) = tables.get(&name) else {
-                self.block(&name, format!("no file of {} has come in", source.name));
+                self.block(&name, Blame::NoFile(source.name.clone()));
                 continue;
             };
-            for known in crate::engine::ledger(table).await? {
-                newest = newest.max(known.date.parse().ok());
+            for known in crate::engine::files_of(source, table).await? {
+                newest = newest.max(Some(known.date));
             }
             self.keys.insert(name, vec![crate::engine::raw_key()]);
         }
         for model in &self.project.models {
             if !tables.contains_key(&model.name) {
-                let why = format!(
-                    "{0} was never published: select it too, as in --select +{0}+",
-                    model.name
-                );
-                self.block(&model.name, why);
+                self.block(&model.name, Blame::Unpublished(model.name.clone()));
             }
         }
-        let versions = tables.into_iter();
-        self.versions = versions
-            .map(|(name, table)| (name, table.version().unwrap_or(0)))
-            .collect();
+        self.tables = tables;
         if self.project.manifest.as_of == AsOf::NewestFile {
             self.as_of = newest.unwrap_or(self.as_of);
         }
         Ok(())
     }
 
-    fn block(&mut self, table: &str, why: String) {
+    fn block(&mut self, table: &str, why: Blame) {
         self.blocked.entry(table.to_owned()).or_insert(why);
     }
 
     /// A model that does not run: why.
-    fn skipped(&self, model: &crate::project::Model, why: String) -> ModelRun {
+    fn skipped(&self, model: &crate::project::Model, why: Blame) -> ModelRun {
+        ModelRun {
+            note: Some(why.to_string()),
+            waits_for: Some(why),
+            ..self.unbuilt(model)
+        }
+    }
+
+    /// A model before anything is built of it.
+    fn unbuilt(&self, model: &crate::project::Model) -> ModelRun {
         ModelRun {
             name: model.name.clone(),
             layer: model.layer.clone(),
@@ -234,7 +298,8 @@ impl Runner<'_> {
             rows: None,
             quarantined: None,
             unchanged: false,
-            note: Some(why),
+            note: None,
+            waits_for: None,
             reads: model.reads.clone(),
             outcomes: Vec::new(),
         }

@@ -12,10 +12,14 @@ use arrow::datatypes::SchemaRef;
 
 use crate::check::{self, Planned};
 use crate::engine::{
-    Engine, cells_of, given_rows, made_of_them, quarantine_schema, set_aside, test_schema,
+    Engine, Failed, Fault, cells_of, given_rows, made_of_them, quarantine_schema, set_aside,
+    test_schema,
 };
 use crate::error::{Error, Result};
-use crate::outcome::{Limits, Location, Outcome, Run, Severity, Tested, Verdict};
+use crate::outcome::when::whole_millis;
+use crate::outcome::{
+    Command, Limits, Location, Outcome, RECORD_FORMAT, Run, Severity, Tested, Verdict,
+};
 use crate::project::{Model, Project, TestCase, TestTable};
 use compare::Compared;
 
@@ -69,16 +73,15 @@ pub async fn run(
     let started = now();
     let planned = check::planned(project).await?;
     let tests = tested(project, &planned, selected, memory).await?;
-    let stamp = |time: chrono::DateTime<chrono::Utc>| {
-        time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
-    };
     Ok(Run {
+        format: RECORD_FORMAT,
+        command: Command::Test,
         run_id,
         verdict: verdict(&tests),
         project: project.manifest.name.clone(),
-        started: stamp(started),
-        finished: stamp(now()),
-        as_of: started.date_naive().to_string(),
+        started: whole_millis(started),
+        finished: whole_millis(now()),
+        as_of: started.date_naive(),
         files: Vec::new(),
         unclaimed: Vec::new(),
         tests,
@@ -108,6 +111,7 @@ impl Tester {
         let found = match made_of_them(&self.engine, model).await? {
             Ok(found) => found,
             Err(why) => {
+                let why = on_a_value(test, why)?;
                 outcome.note = Some(format!("the query failed on the given rows: {why}"));
                 return Ok(outcome);
             }
@@ -123,6 +127,7 @@ impl Tester {
         let (kept, aside) = match set_aside(&self.engine, model, &found)? {
             Ok(split) => split,
             Err(why) => {
+                let why = on_a_value(test, why)?;
                 outcome.note = Some(format!("the rows could not be set aside: {why}"));
                 return Ok(outcome);
             }
@@ -154,6 +159,23 @@ impl Tester {
         }
         Ok(())
     }
+}
+
+/// What a test's query failed on, where that is a value.
+///
+/// # Errors
+/// Memory, storage or the engine failed: that says nothing of the model.
+fn on_a_value(test: &TestCase, failed: Failed) -> Result<String> {
+    if failed.fault == Fault::Value {
+        return Ok(failed.why);
+    }
+    let name = test.name.get_ref();
+    let what = format!(
+        "the unit test `{name}` ({}:{})",
+        test.text.path,
+        test.line()
+    );
+    Err(Error::engine(what, failed.told(false)))
 }
 
 /// The found rows held against the written ones, in the columns that those name.
@@ -216,7 +238,10 @@ fn blank(test: &TestCase) -> Outcome {
         value: None,
         expected: format!("the expected rows, {order}"),
         limits: Limits::default(),
+        allow: None,
+        shown: None,
         asked: None,
+        proof: None,
         note: None,
         set_aside: false,
         because: test.because.clone(),

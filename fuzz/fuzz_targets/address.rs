@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use lockgate::clean::{address, broken};
+use lockgate_clean::{address, broken};
 
 fuzz_target!(|raw: &str| {
     let found = broken(&address::CLEANER, raw);

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use lockgate::clean::{broken, phone};
+use lockgate_clean::{broken, phone};
 
 fuzz_target!(|raw: &str| {
     let found = broken(&phone::CLEANER, raw);

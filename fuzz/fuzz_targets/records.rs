@@ -3,16 +3,19 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use lockgate::intake::{Dialect, Records};
+use lockgate_core::intake::{CellBatch, Dialect, Records};
 
 fuzz_target!(|bytes: &[u8]| {
     let mut counted = Records::new(bytes, Dialect::default());
     let mut lines = Vec::new();
+    let mut batch = CellBatch::default();
     if counted.header().is_err() {
         return;
     }
-    while let Ok(count) = counted.advance(16, &mut lines) {
-        if count == 0 {
+    loop {
+        let read = counted.read(16, &mut batch);
+        lines.extend_from_slice(batch.lines());
+        if !matches!(read, Ok(1..)) {
             break;
         }
     }

@@ -1,9 +1,10 @@
 //! A breach of a contract, told at the contract's line and at the token of the SQL.
 
-use arrow::datatypes::Schema;
+use arrow::datatypes::{DataType, Schema};
 
-use crate::contract::{Breach, Contract, Type};
+use crate::contract::{self, Breach, Contract, Type};
 use crate::error::{Problem, Text, did_you_mean};
+use crate::expect;
 use crate::project::{Model, sql};
 
 /// The column that probably is the one a contract misses, under another name.
@@ -92,7 +93,14 @@ pub(super) fn explain(
         .help(if Type::named(found) {
             format!("cast it in the model, or raise the contract's version and promise {found}")
         } else {
-            format!("no contract can promise {found}: cast it in the model")
+            let kind = schema.field_with_name(column);
+            let kind = kind.map_or(&DataType::Null, |field| field.data_type());
+            match contract::unstorable(kind) {
+                Some(part) if part == kind => {
+                    format!("no contract can promise {found}: {}", form(kind, column))
+                }
+                _ => format!("no contract can promise {found}: cast it in the model"),
+            }
         })
         .with(other(
             format!("`{column}` is {found} here"),
@@ -111,6 +119,50 @@ pub(super) fn explain(
             "yields it",
         )),
     }
+}
+
+/// Columns of a type that no table can hold, each at its token, with the cast to write.
+///
+/// Those of a type that its contract does not promise are a breach already.
+pub(super) fn unstorable(model: &Model, schema: &Schema) -> Vec<Problem> {
+    let contract = model.contract.as_ref().map(|(contract, _)| contract);
+    let mut problems = Vec::new();
+    for field in schema.fields() {
+        let promised = contract.and_then(|contract| contract.column(field.name()));
+        let breach = promised
+            .is_some_and(|column| Type::of(field.data_type()) != Some(*column.kind.get_ref()));
+        let Some(part) = contract::unstorable(field.data_type()).filter(|_| !breach) else {
+            continue;
+        };
+        let (name, kind) = (field.name(), contract::type_name(part));
+        let what = match part == field.data_type() {
+            true => format!(
+                "`{name}` of `{}` is {kind}, which no table can hold",
+                model.name
+            ),
+            false => format!(
+                "`{name}` of `{}` holds {kind}, which no table can hold",
+                model.name
+            ),
+        };
+        let place = sql::column_token(&model.text, &model.sql, name);
+        let help = match part == field.data_type() {
+            true => form(part, name),
+            false => format!("cast what it holds: `{}`", contract::storable(part, "…")),
+        };
+        problems.push(
+            Problem::new("lockgate::contract::stored", what)
+                .at(&model.text, place.unwrap_or(0..0), "yields it")
+                .help(help),
+        );
+    }
+    problems
+}
+
+/// What to write for a column of a type that no table can hold.
+fn form(kind: &DataType, name: &str) -> String {
+    let cast = contract::storable(kind, "…");
+    format!("write `{cast} as {}`", expect::ident(name))
 }
 
 /// Where `[columns]` stands in a contract.

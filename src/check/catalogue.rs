@@ -4,19 +4,19 @@ mod cleaners;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use datafusion::logical_expr::LogicalPlan;
 use toml::Spanned;
 
 use super::Checker;
 use crate::contract::{Need, RAW_COLUMNS, Type};
-use crate::engine::{keys, quarantine_name};
+use crate::engine::{Plan, quarantine_name};
 use crate::error::{Error, Problem, Result};
-use crate::expect::Expectation;
+use crate::expect::{Expectation, Origin};
 use crate::outcome::{
     Asked, Catalogue, Checked, ColumnEntry, ColumnRef, FileColumn, Location, ModelEntry,
     SourceEntry, TestEntry, TestRows,
 };
 use crate::project::{Entry, Model, Project, Source, TestCase, TestTable};
+use crate::table_name::raw;
 
 /// For each column, those that are computed from it.
 type Uses = BTreeMap<ColumnRef, Vec<ColumnRef>>;
@@ -49,7 +49,7 @@ pub async fn catalogue(project: &Project) -> Result<Catalogue> {
         }
     }
     let source = |source: &Source| {
-        let table = format!("raw.{}", source.name);
+        let table = raw(&source.name);
         let readers = read_by.get(&table).cloned().unwrap_or_default();
         of_source(source, &table, &uses, readers)
     };
@@ -95,7 +95,7 @@ fn references(found: BTreeSet<(String, String)>) -> Vec<ColumnRef> {
 
 fn described(
     model: &Model,
-    plan: Option<&LogicalPlan>,
+    plan: Option<&Plan>,
     checked: &Checked,
     read_by: Vec<String>,
 ) -> ModelEntry {
@@ -116,8 +116,8 @@ fn described(
         reads: model.reads.clone(),
         read_by,
         columns: plan.map_or_else(Vec::new, |plan| columns(model, plan)),
-        decided_by: plan.map_or_else(Vec::new, |plan| references(keys::decided(plan))),
-        asks: asks(&model.expectations, contract.map(|(_, text)| &*text.path)),
+        decided_by: plan.map_or_else(Vec::new, |plan| references(plan.decided_by())),
+        asks: asks(&model.expectations),
         quarantines: model.quarantines(),
         tests: model.tests.iter().map(|test| tested(model, test)).collect(),
     }
@@ -161,10 +161,10 @@ fn tested(model: &Model, test: &TestCase) -> TestEntry {
     }
 }
 
-fn columns(model: &Model, plan: &LogicalPlan) -> Vec<ColumnEntry> {
+fn columns(model: &Model, plan: &Plan) -> Vec<ColumnEntry> {
     let contract = model.contract.as_ref().map(|(contract, _)| contract);
     let fields = plan.schema().fields().iter();
-    let lineage = keys::lineage(plan).into_iter().zip(keys::passed_on(plan));
+    let lineage = plan.lineage().into_iter().zip(plan.passed_on());
     let column = |(field, (from, as_is)): (&std::sync::Arc<arrow::datatypes::Field>, _)| {
         let promised = contract.and_then(|contract| contract.column(field.name()));
         let kind = match promised {
@@ -188,11 +188,11 @@ fn columns(model: &Model, plan: &LogicalPlan) -> Vec<ColumnEntry> {
 }
 
 /// The expectations as written; what stands in the contract is implied by it.
-fn asks(expectations: &[Expectation], contract: Option<&str>) -> Vec<Asked> {
+fn asks(expectations: &[Expectation]) -> Vec<Asked> {
     let one = |expectation: &Expectation| {
         let path = &*expectation.text.path;
         let written = expectation.text.text.get(expectation.span.clone());
-        let written = written.filter(|_| contract != Some(path));
+        let written = written.filter(|_| expectation.origin == Origin::File);
         Asked {
             id: expectation.id.clone(),
             kind: expectation.kind.name.to_owned(),
@@ -263,9 +263,15 @@ fn of_source(source: &Source, table: &str, uses: &Uses, read_by: Vec<String>) ->
             .collect(),
         date: file.date.as_ref().map(|date| date.get_ref().clone()),
         delimiter: file.delimiter.get_ref().clone(),
-        quote: file.quote.get_ref().clone(),
+        quote: file
+            .quote
+            .get_ref()
+            .character()
+            .unwrap_or_default()
+            .to_owned(),
+        escape: file.escape.as_ref().map(|sign| sign.get_ref().clone()),
         columns: own.chain(added).collect(),
-        asks: asks(&source.expectations, None),
+        asks: asks(&source.expectations),
         read_by,
     }
 }

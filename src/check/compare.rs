@@ -2,18 +2,20 @@
 //! whom it breaks, and whether it was said: a contract's version rises with what
 //! changed in it, and a gate that becomes weaker says why.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clean;
 use crate::contract;
 use crate::error::{Error, Problem, Result, Text};
-use crate::expect;
+use crate::expect::{self, Renamed};
 use crate::outcome::{Change, Class, Compared, Part, Spot};
 use crate::project::git::{self, Base};
 use crate::project::{Files, Model, Project, Source, load_files, sql, test_changes};
+use crate::table_name::{raw, source_of};
 
 use super::demand::problems;
 use super::edition::Edition;
+use super::settings;
 
 /// Compares the project with the commit it started from: the merge base of
 /// `name` and HEAD. The problems are what the changes lack: a version that must
@@ -63,7 +65,7 @@ fn unsound(base: &Base, error: &Error) -> Error {
 /// what `state:modified` selects. Words and spelling are no change.
 pub fn modified(compared: &Compared, project: &Project) -> BTreeSet<String> {
     let touched = |model: &&Model| {
-        let mut raw = model.reads.iter().filter(|read| read.starts_with("raw."));
+        let mut raw = model.reads.iter().filter(|read| source_of(read).is_some());
         compared.touches(&model.name) || raw.any(|read| compared.touches(read))
     };
     let models = project.models.iter().filter(touched);
@@ -72,13 +74,14 @@ pub fn modified(compared: &Compared, project: &Project) -> BTreeSet<String> {
 
 fn changes(old: &Edition<'_>, new: &Edition<'_>) -> Vec<Change> {
     let mut all = Vec::new();
+    let renames = renames(old, new);
     let names = |project: &Project| -> Vec<String> {
         let sources = project.sources.iter();
         sources.map(|source| source.name.clone()).collect()
     };
     for name in union(names(old.project), names(new.project)) {
         let pair = (old.project.source(&name), new.project.source(&name));
-        all.extend(named(of_source(pair, old, new), &format!("raw.{name}")));
+        all.extend(named(of_source(pair, (old, new), &renames), &raw(&name)));
     }
     let names = |project: &Project| -> Vec<String> {
         let models = project.models.iter();
@@ -86,12 +89,41 @@ fn changes(old: &Edition<'_>, new: &Edition<'_>) -> Vec<Change> {
     };
     for name in union(names(new.project), names(old.project)) {
         let pair = (old.project.model(&name), new.project.model(&name));
-        all.extend(named(of_model(pair, old, new), &name));
+        all.extend(named(of_model(pair, (old, new), &renames), &name));
     }
+    all.extend(settings::changes(old, new));
     for change in all.iter_mut().filter(|c| c.class == Class::Breaking) {
         change.readers = old.readers(&change.table, &change.columns);
     }
     all
+}
+
+/// The columns of each table that have another name now.
+type Renames = BTreeMap<String, Vec<(String, String)>>;
+
+fn renames(old: &Edition<'_>, new: &Edition<'_>) -> Renames {
+    let of = |now: &Model| {
+        let before = old.project.model(&now.name)?;
+        let (Some((was, _)), Some((is, _))) = (&before.contract, &now.contract) else {
+            return None;
+        };
+        let same = same_origin(before, now, old, new);
+        Some((now.name.clone(), contract::renamed(was, is, &same)))
+    };
+    new.project.models.iter().filter_map(of).collect()
+}
+
+/// Whether a column of before holds the values of one of now.
+fn same_origin<'a>(
+    before: &'a Model,
+    now: &'a Model,
+    old: &'a Edition<'_>,
+    new: &'a Edition<'_>,
+) -> impl Fn(&str, &str) -> bool + 'a {
+    |from, to| {
+        let origins = (old.origin(&before.name, from), new.origin(&now.name, to));
+        matches!(origins, (Some(old), Some(new)) if old.same(&new))
+    }
 }
 
 /// The first names, then those of the second that are not among them.
@@ -114,8 +146,8 @@ fn named(mut changes: Vec<Change>, table: &str) -> Vec<Change> {
 
 fn of_source(
     pair: (Option<&Source>, Option<&Source>),
-    old: &Edition<'_>,
-    new: &Edition<'_>,
+    (old, new): (&Edition<'_>, &Edition<'_>),
+    renames: &Renames,
 ) -> Vec<Change> {
     let contract = |class, what, place, message: &str| {
         vec![Change::new(Part::Contract, class, what, place, message)]
@@ -132,17 +164,23 @@ fn of_source(
             );
             let cleaners = (&old.cleaners, &new.cleaners);
             let (old, new) = (texts.0.as_ref(), texts.1.as_ref());
-            changes.extend(expect::changes(old, new, &[], cleaners));
+            let renamed = Renamed {
+                table: &raw(&now.name),
+                columns: renames,
+            };
+            changes.extend(expect::changes(old, new, renamed, cleaners));
             changes
         }
         (Some(before), None) => {
             let place = Spot::base(&before.text, before.contract.version.span());
-            contract(
-                Class::Breaking,
-                "source_dropped",
-                place,
-                "the source is gone",
-            )
+            let gates = gates(true, before.expectations.len(), 0);
+            let message = format!("the source is gone{gates}");
+            let name = raw(&before.name);
+            let mut changes = contract(Class::Breaking, "source_dropped", place, &message);
+            for change in &mut changes {
+                change.reason = said(new.project, &name);
+            }
+            changes
         }
         (None, Some(now)) => {
             let place = Spot::now(&now.text, now.contract.version.span());
@@ -159,8 +197,8 @@ fn of_source(
 
 fn of_model(
     pair: (Option<&Model>, Option<&Model>),
-    old: &Edition<'_>,
-    new: &Edition<'_>,
+    (old, new): (&Edition<'_>, &Edition<'_>),
+    renames: &Renames,
 ) -> Vec<Change> {
     let model =
         |class, what, place, message: String| Change::new(Part::Model, class, what, place, message);
@@ -168,8 +206,12 @@ fn of_model(
         (Some(before), Some(now)) => (before, now),
         (Some(before), None) => {
             let place = Spot::base(&before.text, 0..before.text.line_end(0));
-            let message = "the model is gone".to_owned();
-            return vec![model(Class::Breaking, "model_dropped", place, message)];
+            let asked = before.asked_in_file().count();
+            let gates = gates(before.contract.is_some(), asked, before.tests.len());
+            let message = format!("the model is gone{gates}");
+            let mut change = model(Class::Breaking, "model_dropped", place, message);
+            change.reason = said(new.project, &before.name);
+            return vec![change];
         }
         (None, Some(now)) => {
             let place = Spot::now(&now.text, 0..now.text.line_end(0));
@@ -178,11 +220,7 @@ fn of_model(
         }
         (None, None) => return Vec::new(),
     };
-    let same = |from: &str, to: &str| {
-        let origins = (old.origin(&before.name, from), new.origin(&now.name, to));
-        matches!(origins, (Some(old), Some(new)) if old.same(&new))
-    };
-    let (mut changes, renamed) = of_contract(before, now, &same);
+    let mut changes = of_contract(before, now, &same_origin(before, now, old, new));
     let texts = (
         old.expectations(&before.layer, &before.name),
         new.expectations(&now.layer, &now.name),
@@ -190,10 +228,14 @@ fn of_model(
     changes.extend(expect::changes(
         texts.0.as_ref(),
         texts.1.as_ref(),
-        &renamed,
+        Renamed {
+            table: &now.name,
+            columns: renames,
+        },
         (&old.cleaners, &new.cleaners),
     ));
-    changes.extend(test_changes(before, now, &renamed));
+    let renamed = renames.get(&now.name).map_or(&[][..], Vec::as_slice);
+    changes.extend(test_changes(before, now, renamed));
     if before.layer != now.layer {
         let place = Spot::now(&now.text, 0..now.text.line_end(0));
         let message = format!(
@@ -223,21 +265,42 @@ fn of_model(
     changes
 }
 
-/// The changes of a model's contract, and its renamed columns.
-fn of_contract(
-    before: &Model,
-    now: &Model,
-    same: &contract::SameOrigin<'_>,
-) -> (Vec<Change>, Vec<(String, String)>) {
+/// What goes with a table that is gone, in words.
+fn gates(contract: bool, expectations: usize, tests: usize) -> String {
+    let counted = |count: usize, what: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        _ => Some(format!("{count} {what}s")),
+    };
+    let all = [
+        contract.then(|| "its contract".to_owned()),
+        counted(expectations, "expectation"),
+        counted(tests, "unit test"),
+    ];
+    let all: Vec<String> = all.into_iter().flatten().collect();
+    match all.is_empty() {
+        true => String::new(),
+        false => format!(", with {}", all.join(", ")),
+    }
+}
+
+/// The reason that the manifest of now gives for a table that is gone.
+fn said(project: &Project, table: &str) -> Option<String> {
+    let mut removed = project.manifest.removed.iter();
+    let removed = removed.find(|removed| removed.table.get_ref() == table)?;
+    Some(removed.because.get_ref().clone())
+}
+
+/// The changes of a model's contract.
+fn of_contract(before: &Model, now: &Model, same: &contract::SameOrigin<'_>) -> Vec<Change> {
     let whole = |class, what, place, message: &str| {
         let change = Change::new(Part::Contract, class, what, place, message);
-        (vec![change], Vec::new())
+        vec![change]
     };
     match (&before.contract, &now.contract) {
-        (Some((old, old_text)), Some((new, new_text))) => (
-            contract::changes((old, old_text), (new, new_text), same),
-            contract::renamed(old, new, same),
-        ),
+        (Some((old, old_text)), Some((new, new_text))) => {
+            contract::changes((old, old_text), (new, new_text), same)
+        }
         (Some((old, text)), None) => {
             let place = Spot::base(text, old.version.span());
             whole(
@@ -256,7 +319,7 @@ fn of_contract(
                 "the contract is new",
             )
         }
-        (None, None) => (Vec::new(), Vec::new()),
+        (None, None) => Vec::new(),
     }
 }
 

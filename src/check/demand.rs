@@ -4,6 +4,7 @@ use crate::contract::{self, Contract};
 use crate::error::{Problem, Text};
 use crate::outcome::{Change, Class, Compared, Part, Reader, Version};
 use crate::project::Project;
+use crate::table_name::raw;
 
 /// What the changes lack, in the order of the files.
 pub(super) fn problems(compared: &Compared, before: &Project, now: &Project) -> Vec<Problem> {
@@ -14,7 +15,7 @@ pub(super) fn problems(compared: &Compared, before: &Project, now: &Project) -> 
             .source(&source.name)
             .map(|s| s.contract.version.clone());
         let stands = (&source.contract.version, &source.text);
-        let table = format!("raw.{}", source.name);
+        let table = raw(&source.name);
         problems.extend(base.and_then(|base| risen(compared, &table, base.get_ref(), stands)));
     }
     for model in &now.models {
@@ -26,8 +27,12 @@ pub(super) fn problems(compared: &Compared, before: &Project, now: &Project) -> 
         }
     }
     for change in &compared.changes {
-        if change.weakens() {
+        if change.part == Part::Manifest {
+            problems.extend(unsettled(change, compared));
+        } else if change.weakens() {
             problems.push(weakened(change, compared));
+        } else if matches!(change.what, "model_dropped" | "source_dropped") {
+            problems.extend(gone(change, compared, before));
         } else if change.what == "contract_dropped" {
             let problem = Problem::new(
                 "lockgate::base::contract",
@@ -41,6 +46,28 @@ pub(super) fn problems(compared: &Compared, before: &Project, now: &Project) -> 
         }
     }
     problems
+}
+
+/// A table that is gone with gates that it had, and nobody says why.
+fn gone(change: &Change, compared: &Compared, before: &Project) -> Option<Problem> {
+    let name = &change.table;
+    let guarded = before.model(name).is_none_or(|model| {
+        model.contract.is_some() || !model.expectations.is_empty() || !model.tests.is_empty()
+    });
+    if change.reason.is_some() || !guarded {
+        return None;
+    }
+    let table = toml::Value::String(name.clone());
+    let mut help = format!(
+        "put it back, or say why in lockgate.toml: [[removed]] with table = {table} and because = \"…\""
+    );
+    if let Some(readers) = felt(&[change]) {
+        help.push_str("; ");
+        help.push_str(&readers);
+    }
+    let message = format!("`{name}` is not guarded any more: {}", change.message);
+    let problem = Problem::new("lockgate::base::removed", message);
+    Some(placed(problem, change, "was here", compared).help(help))
 }
 
 /// The contract's version does not say what changed: at the version, with every change.
@@ -123,6 +150,27 @@ fn weakened(change: &Change, compared: &Compared) -> Problem {
         ),
     );
     placed(problem, change, "weaker than it was", compared).help(help)
+}
+
+/// A setting by which gates are weaker: told once, with every table that it is felt in.
+fn unsettled(change: &Change, compared: &Compared) -> Option<Problem> {
+    let alike = |other: &&Change| other.what == change.what && other.weakens();
+    let mut felt = compared.changes.iter().filter(alike);
+    if felt.clone().next() != Some(change) {
+        return None;
+    }
+    let first = felt.next()?;
+    let mut message = format!(
+        "a gate of `{}` is weaker, and nobody says why: {}",
+        first.table, first.message
+    );
+    let others: Vec<String> = felt.map(|other| format!("`{}`", other.table)).collect();
+    if !others.is_empty() {
+        message.push_str(&format!("; so are those of {}", others.join(", ")));
+    }
+    let help = "take it back, or say why in lockgate.toml, above its first table: weakened = \"…\"";
+    let problem = Problem::new("lockgate::base::weakened", message);
+    Some(placed(problem, change, "weaker than it was", compared).help(help))
 }
 
 /// Who reads what changed, each model once with all of its columns that do.

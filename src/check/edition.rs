@@ -2,41 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use datafusion::logical_expr::{Expr, LogicalPlan};
-
 use crate::check::Checker;
-use crate::engine::{columns_read, keys, normalised};
+use crate::engine::{Computation, Plan};
 use crate::error::{Result, Text};
 use crate::outcome::Reader;
 use crate::project::{Definitions, Files, Model, Project};
 
 /// What the plan of a model shows.
 struct Planned {
-    plan: Option<LogicalPlan>,
+    plan: Option<Plan>,
     /// Its columns, each with the columns it is computed from.
     columns: Vec<(String, BTreeSet<(String, String)>)>,
     reads: BTreeSet<(String, String)>,
     /// The functions it calls.
     called: BTreeSet<String>,
     /// What the query's own SELECT computes each column by, where that can be told.
-    computed: BTreeMap<String, Expr>,
-}
-
-fn computed(plan: &LogicalPlan) -> BTreeMap<String, Expr> {
-    match plan {
-        LogicalPlan::Projection(node) => {
-            let fields = node
-                .schema
-                .fields()
-                .iter()
-                .map(|field| field.name().clone());
-            let exprs = node.expr.iter().map(|expr| expr.clone().unalias());
-            fields.zip(exprs).collect()
-        }
-        LogicalPlan::Sort(node) => computed(&node.input),
-        LogicalPlan::Limit(node) => computed(&node.input),
-        _ => BTreeMap::new(),
-    }
+    computed: BTreeMap<String, Computation>,
 }
 
 /// One version of a project, planned.
@@ -53,7 +34,7 @@ pub(super) struct Origin<'a> {
     from: &'a BTreeSet<(String, String)>,
     /// Whether no other column of the model is computed from just these.
     alone: bool,
-    by: Option<&'a Expr>,
+    by: Option<&'a Computation>,
 }
 
 impl Origin<'_> {
@@ -67,18 +48,18 @@ impl Origin<'_> {
 impl<'a> Edition<'a> {
     pub(super) async fn new(project: &'a Project, files: &'a Files) -> Result<Self> {
         let (checker, _) = Checker::plan(project).await?;
-        let planned = |plan: &LogicalPlan| {
-            let normal = normalised(&checker.engine, plan);
+        let planned = |plan: &Plan| {
+            let normal = plan.normalised(&checker.engine);
             let names = plan
                 .schema()
                 .fields()
                 .iter()
                 .map(|field| field.name().clone());
             Planned {
-                columns: names.zip(keys::lineage(plan)).collect(),
-                reads: normal.as_ref().map(columns_read).unwrap_or_default(),
-                called: keys::calls(plan).into_keys().collect(),
-                computed: computed(plan),
+                columns: names.zip(plan.lineage()).collect(),
+                reads: normal.as_ref().map(Plan::columns_read).unwrap_or_default(),
+                called: plan.calls().into_keys().collect(),
+                computed: plan.computed(),
                 plan: normal,
             }
         };
@@ -94,7 +75,7 @@ impl<'a> Edition<'a> {
     }
 
     /// A model's normalised plan, if it has one.
-    pub(super) fn plan(&self, model: &str) -> Option<&LogicalPlan> {
+    pub(super) fn plan(&self, model: &str) -> Option<&Plan> {
         self.plans.get(model)?.plan.as_ref()
     }
 
@@ -107,8 +88,12 @@ impl<'a> Edition<'a> {
     }
 
     pub(super) fn expectations(&self, folder: &str, name: &str) -> Option<Text> {
-        let path = format!("expectations/{folder}/{name}.toml");
-        let text = self.files.read(&path).ok()?;
+        self.text(&format!("expectations/{folder}/{name}.toml"))
+    }
+
+    /// A file of it.
+    pub(super) fn text(&self, path: &str) -> Option<Text> {
+        let text = self.files.read(path).ok()?;
         Some(Text::new(path, text))
     }
 

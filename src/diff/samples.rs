@@ -2,7 +2,7 @@
 
 use arrow::array::RecordBatch;
 
-use crate::engine::{Engine, rows_of, text_rows};
+use crate::engine::{Engine, QueryError, rows_of, text_rows};
 use crate::error::{Error, Result};
 use crate::outcome::{RowDiff, RowKind};
 
@@ -65,6 +65,6 @@ impl Samples {
     }
 }
 
-fn failed(error: impl std::fmt::Display) -> Error {
+fn failed(error: QueryError) -> Error {
     Error::engine("reading the rows that differ", error)
 }

@@ -39,13 +39,16 @@ impl<'a> Declared<'a> {
         let plan = |sql: &str, columns: &[&str], yields, layout| {
             Expression::plan(engine, sql, columns, layout, yields).map_err(failed)
         };
-        let sql = cleaner.sql.get_ref().as_str();
+        // The function that models call, and not its SQL: it takes every layout, and what the SQL within
+        // it is given is always the same one.
+        let sql = format!("{}(value)", cleaner.function());
+        let sql = sql.as_str();
         let layouts = LAYOUTS
             .iter()
             .map(|layout| Ok((*layout, plan(sql, &["value"], Yields::Text, *layout)?)));
         let own = cleaner.own_laws.iter().map(|law| {
             let plan =
-                |sql: &str, columns: &[&str], yields| plan(sql, columns, yields, Layout::Utf8);
+                |sql: &str, columns: &[&str], yields| plan(sql, columns, yields, Layout::Utf8View);
             let mut columns = vec!["before", "after"];
             let other = match &law.other {
                 Some(other) => Some(plan(other.get_ref(), &columns, Yields::Text)?),

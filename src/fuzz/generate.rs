@@ -44,7 +44,9 @@ impl Texts {
     }
 
     pub(super) fn take(&mut self, count: usize) -> Result<Vec<String>> {
-        let failed = |reason| Error::engine("making texts", reason);
+        let failed = |reason: proptest::test_runner::Reason| {
+            Error::engine("making texts", reason.to_string())
+        };
         let mut texts = Vec::with_capacity(count);
         for _ in 0..count {
             let tree = self.strategy.new_tree(&mut self.runner).map_err(failed)?;

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clean::{self, Cleaner};
-use crate::engine::{Engine, Warehouse, functions_of, keys, plan_model, text_rows};
+use crate::engine::{Engine, Warehouse, functions_of, plan_model, text_rows};
 use crate::error::{Error, Result};
 use crate::expect::{ident, relation};
 use crate::project::{ANY_TEXT, DeclaredCleaner, Input, Project};
+use crate::table_name::{TableName, raw};
 
 use super::generate::Pool;
 
@@ -52,14 +53,14 @@ impl<'a> Tables<'a> {
         };
         let published = engine.put_published(warehouse, project).await?;
         for name in published.into_keys() {
-            if !name.starts_with("quarantine.") {
+            if !matches!(TableName::of(&name), TableName::Quarantine(_)) {
                 let columns = engine.text_columns(&name).await?;
                 tables.texts.insert(name, columns);
             }
         }
         for model in &project.models {
             if let Ok(plan) = plan_model(engine, model).await {
-                tables.calls.push(keys::calls(&plan));
+                tables.calls.push(plan.calls());
             }
         }
         Ok(tables)
@@ -125,7 +126,7 @@ impl<'a> Tables<'a> {
     fn asked(&self, name: &str) -> Vec<Column> {
         let mut all = Vec::new();
         let sources = self.project.sources.iter();
-        let sources = sources.map(|source| (format!("raw.{}", source.name), &source.expectations));
+        let sources = sources.map(|source| (raw(&source.name), &source.expectations));
         let models = self.project.models.iter();
         let models = models.map(|model| (model.name.clone(), &model.expectations));
         for (table, expectations) in sources.chain(models) {

@@ -63,6 +63,7 @@ pub(super) fn cleaner(
         } else {
             "no text was tried".to_owned()
         }),
+        waits_for: None,
         reads,
         outcomes: if tried { outcomes } else { Vec::new() },
     })
@@ -88,7 +89,10 @@ fn outcome(
         value: None,
         expected: law.statement.clone(),
         limits: Limits::default(),
+        allow: None,
+        shown: None,
         asked: None,
+        proof: None,
         note: found.map(|_| format!("{} Again: {again}", law.statement)),
         set_aside: false,
         because: None,

@@ -326,10 +326,13 @@ fn constant(view: &View, at: usize) -> Option<Finding> {
     let tally = &view.tallies[at];
     let value = tally.counted()?.first()?.0;
     let whole = tally.present() == tally.rows && tally.distinct().0 == 1 && tally.rows > 1;
+    let value = match view.hides(at) {
+        true => "the same value".to_owned(),
+        false => format!("`{}`", shown(value)),
+    };
     let says = format!(
-        "{} is `{}` in {}",
+        "{} is {value} in {}",
         view.name(at),
-        shown(value),
         counted(view.rows, "row")
     );
     whole.then(|| finding(view, "constant", &[at], says))

@@ -6,6 +6,7 @@ use crate::engine::Origin;
 use crate::expect::ident;
 use crate::outcome::{Next, Profile, Suggestion};
 use crate::project::Project;
+use crate::table_name::raw;
 
 use super::naming::{Naming, raw_names};
 use super::target::Target;
@@ -16,7 +17,7 @@ pub(super) fn next(target: &Target, told: &Profile) -> Option<Next> {
         return None;
     };
     let Naming { source, dated, .. } = Naming::of(target);
-    let raw = format!("raw.{source}");
+    let raw = raw(&source);
     let mut reads = project.models.iter().flat_map(|model| &model.reads);
     if told.suggestions.is_empty() || reads.any(|read| *read == raw) {
         return None;

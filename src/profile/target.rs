@@ -4,8 +4,9 @@ use std::path::Path;
 
 use crate::engine::{Engine, Origin, columns_of};
 use crate::error::{Error, Problem, Result, suggest};
-use crate::intake::{Dialect, Refusal, ScanError, claim};
+use crate::intake::{Dialect, Limits, Refusal, ScanError, claim};
 use crate::project::{Model, Project, Source};
+use crate::table_name::{raw, source_of};
 
 use super::Options;
 
@@ -36,6 +37,26 @@ impl Target<'_> {
             Origin::Table { .. } => format!("{columns} columns"),
         }
     }
+
+    /// The names of the columns. `masked`: a header cell that the contract of the source does not
+    /// name may be a value, of a file without a header; its place stands for it.
+    pub fn names(&self, masked: bool) -> Vec<String> {
+        let names = self.origin.names();
+        if !masked || matches!(self.origin, Origin::Table { .. }) {
+            return names;
+        }
+        let known = |name: &str| {
+            self.source
+                .is_some_and(|source| source.contract.names_header(name))
+        };
+        let named = names.into_iter().enumerate();
+        named
+            .map(|(at, name)| match known(&name) {
+                true => name,
+                false => format!("column {}", at + 1),
+            })
+            .collect()
+    }
 }
 
 /// The file or table of that name.
@@ -53,7 +74,7 @@ pub(super) async fn find<'a>(
     }
     if let Some((project, warehouse)) = options.project {
         let named = |name: &str| project.relations().into_iter().find(|known| known == name);
-        let raw = format!("raw.{}", options.target);
+        let raw = raw(options.target);
         if let Some(name) = named(options.target).or_else(|| named(&raw)) {
             let published = engine.put_published(warehouse, project).await?;
             if !published.contains_key(&name) {
@@ -67,9 +88,7 @@ pub(super) async fn find<'a>(
             return Ok(Ok(Target {
                 subject: name.clone(),
                 model: project.model(&name),
-                source: name
-                    .strip_prefix("raw.")
-                    .and_then(|name| project.source(name)),
+                source: source_of(&name).and_then(|name| project.source(name)),
                 origin: Origin::Table { name, columns },
                 project: Some(project),
             }));
@@ -95,7 +114,7 @@ fn missing(target: &str, project: Option<&Project>) -> Problem {
         );
         path.to_str().map(str::to_owned)
     });
-    let is_path = target.contains(['/', '.']) && !target.starts_with("raw.");
+    let is_path = target.contains(['/', '.']) && source_of(target).is_none();
     let mut known: Vec<String> = match project {
         Some(project) => project.relations(),
         None => Vec::new(),
@@ -129,12 +148,11 @@ fn file<'a>(
         let mut sources = project.sources.iter();
         sources.find(|source| claim(&source.contract.file, name).is_some())
     });
-    let byte = |text: &str| text.as_bytes().first().copied().unwrap_or(b',');
-    let dialect = source.map(|source| Dialect {
-        delimiter: byte(source.contract.file.delimiter.get_ref()),
-        quote: byte(source.contract.file.quote.get_ref()),
+    let dialect = source.map(|source| Dialect::of(&source.contract.file));
+    let limits = source.map_or_else(Limits::default, |source| {
+        Limits::of(&source.contract.file, None)
     });
-    match Origin::of_file(path, dialect) {
+    match Origin::of_file(path, dialect, limits) {
         Ok(origin) => Ok(Ok(Target {
             subject: subject.to_owned(),
             origin,

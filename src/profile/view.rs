@@ -102,7 +102,7 @@ impl View {
 
     /// Whether values of the column are kept out of everything that is shown.
     pub fn hides(&self, at: usize) -> bool {
-        self.masked && self.distinct(at) > FEW as u64
+        self.masked && !self.own[at]
     }
 
     /// Where a row of the sample stands, with its value of a column.

@@ -18,10 +18,17 @@ pub fn write(profile: &Profile, root: &Path, force: bool) -> Result<Written> {
             "lockgate::profile::nothing",
             "there is nothing to suggest, and so to write",
         );
-        return Err(Error::project(problem.help(
-            "a raw table has its source's contract: profile one of its files, or a model; a header must name each \
-             column once",
-        )));
+        let help = match profile.masked {
+            true => {
+                "the project shows no values (samples = 0), and a header cell that no contract names may be one: \
+                 profile the file outside of the project, or declare its columns in contracts/sources/"
+            }
+            false => {
+                "a raw table has its source's contract: profile one of its files, or a model; a header must name each \
+                 column once"
+            }
+        };
+        return Err(Error::project(problem.help(help)));
     }
     let is_there = |file: &&Suggestion| root.join(&file.path).exists();
     let there = suggestions.iter().filter(|_| !force).filter(is_there);

@@ -1,5 +1,7 @@
 //! The JSON Schema of every TOML file, made from the same slices that explain it.
 
+mod manifest;
+
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Problem, Result, suggest};
@@ -41,7 +43,7 @@ const FILES: [File; 6] = [
     File {
         name: "manifest",
         title: "lockgate: lockgate.toml",
-        schema: manifest,
+        schema: manifest::manifest,
     },
 ];
 
@@ -146,6 +148,10 @@ fn argument(arg: &Arg) -> Value {
     described(takes(arg.takes), arg.about)
 }
 
+fn range() -> Value {
+    json!({ "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 })
+}
+
 fn takes(takes: Takes) -> Value {
     let list = |item: Value| json!({ "type": "array", "items": item, "minItems": 1 });
     let value = json!({ "type": ["string", "number", "boolean"] });
@@ -154,9 +160,12 @@ fn takes(takes: Takes) -> Value {
             json!({ "type": "string" })
         }
         Takes::ColumnOf => json!({ "type": "string", "pattern": r"^.+\..+$" }),
-        Takes::Columns | Takes::Models | Takes::Texts | Takes::Patterns => {
-            list(json!({ "type": "string" }))
-        }
+        Takes::Columns
+        | Takes::ColumnsOf(_)
+        | Takes::ColumnNames
+        | Takes::Models
+        | Takes::Texts
+        | Takes::Patterns => list(json!({ "type": "string" })),
         Takes::Flag => json!({ "type": "boolean" }),
         Takes::Count => json!({ "type": "integer", "minimum": 0 }),
         Takes::Share => json!({ "type": "number", "minimum": 0, "maximum": 1 }),
@@ -167,17 +176,31 @@ fn takes(takes: Takes) -> Value {
         Takes::Value => value,
         Takes::Values => list(value),
         Takes::Tuples => list(list(value)),
-        Takes::Range => {
-            json!({ "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 })
+        Takes::Range => range(),
+        Takes::Tolerances => {
+            json!({ "type": "object", "additionalProperties": { "type": "number", "minimum": 0 } })
         }
+        Takes::Step => json!({ "type": ["number", "string"] }),
         Takes::Past => object(&[
             (
                 "previous",
                 false,
                 json!({ "type": "integer", "minimum": 1 }),
             ),
-            ("robust_z", false, json!({ "type": "number", "minimum": 0 })),
+            (
+                "same_weekday",
+                false,
+                json!({ "type": "integer", "minimum": 1 }),
+            ),
             ("same_month_last_year", false, json!({ "type": "boolean" })),
+            (
+                "of",
+                false,
+                json!({ "enum": ["median", "mean", "least", "greatest"] }),
+            ),
+            ("change", false, range()),
+            ("difference", false, range()),
+            ("robust_z", false, json!({ "type": "number", "minimum": 0 })),
         ]),
         Takes::Tolerance => object(&[
             ("rows", false, json!({ "type": "integer", "minimum": 0 })),
@@ -288,6 +311,7 @@ fn source() -> Value {
         "description": "the header cells, in file order",
     });
     let one = |about: &str| json!({ "type": "string", "minLength": 1, "maxLength": 1, "description": about });
+    let most = |most: u64, about: &str| json!({ "type": "integer", "minimum": 1, "maximum": most, "description": about });
     let file = object(&[
         (
             "name",
@@ -312,7 +336,41 @@ fn source() -> Value {
         (
             "quote",
             false,
-            one("what stands around a cell; by default a double quote"),
+            json!({
+                "anyOf": [
+                    { "type": "string", "minLength": 1, "maxLength": 1 },
+                    { "const": false },
+                ],
+                "description": "what stands around a cell; by default a double quote, `false` where quotes are plain text",
+            }),
+        ),
+        (
+            "escape",
+            false,
+            one(
+                "what takes the meaning from a quote in a quoted cell, such as \\; by default quotes are doubled",
+            ),
+        ),
+        (
+            "max_cell_bytes",
+            false,
+            most(
+                1 << 30,
+                "bytes of a cell at most, by default 8388608; a file with a larger one is refused",
+            ),
+        ),
+        (
+            "max_record_bytes",
+            false,
+            most(
+                1 << 30,
+                "bytes of a record at most, by default 33554432, and an eighth of --memory",
+            ),
+        ),
+        (
+            "max_cells",
+            false,
+            most(1_000_000, "cells of a record at most, by default 16384"),
         ),
     ]);
     object(&[
@@ -329,54 +387,5 @@ fn source() -> Value {
             described(file, "how the files are named and written"),
         ),
         ("columns", true, columns),
-    ])
-}
-
-fn manifest() -> Value {
-    object(&[
-        ("name", true, text("what the project is called")),
-        (
-            "layers",
-            true,
-            texts("the layers in build order; a model reads its own or an earlier one"),
-        ),
-        (
-            "data",
-            false,
-            text("the folder of the source files, by default \"data\""),
-        ),
-        (
-            "warehouse",
-            false,
-            text("the folder or URL of the tables, by default \"warehouse\""),
-        ),
-        (
-            "samples",
-            false,
-            json!({
-                "type": "integer",
-                "minimum": 0,
-                "description": "failing rows shown for each expectation, by default 5; 0 keeps every value out of every output",
-            }),
-        ),
-        (
-            "as_of",
-            false,
-            json!({
-                "enum": ["now", "newest_file"],
-                "description": "the day a run takes for today: the clock's (the default), or the newest file date of all sources",
-            }),
-        ),
-        (
-            "report",
-            false,
-            object(&[(
-                "tables",
-                false,
-                texts(
-                    "small models whose rows the report of a month shows: of at most 200 rows, and none while samples = 0",
-                ),
-            )]),
-        ),
     ])
 }

@@ -39,7 +39,7 @@ Without [test.quarantined] the expected rows are all that the SELECT makes; with
 
 The rows are said in one of three ways: `rows`, a list of tables; `csv`, a text; `file`, the path of a CSV
 file below tests/, relative to this one. In `rows` a key that is left out is null and "" is blank; in CSV an
-empty cell is null and a quoted empty cell, "", is blank.
+empty cell is null, in quotes or not, as it is in a source file: write a blank in `rows`.
 
 A given column that is left out is null, of the column's type. Of a raw table the columns that lockgate adds
 are never null: file_name is "given.csv", file_date 2024-01-01, file_row 1, 2, 3 and so on, file_line one
@@ -74,7 +74,7 @@ fn rows_of(more: &[(&str, bool, Value)]) -> Value {
         (
             "csv",
             false,
-            text("a header and records; an empty cell is null, \"\" is blank"),
+            text("a header and records; an empty cell is null, in quotes or not"),
         ),
         (
             "file",

@@ -3,21 +3,20 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use datafusion::logical_expr::LogicalPlan;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::check::prove;
 use crate::engine::{
-    Built, Commit, Measured, Passed, Question, Staged, Table, Write, count, measure, notes,
-    plan_model, quarantine_name, quarantine_path, sample, stage_model, table_path,
+    Built, Commit, Measured, Passed, Plan, QUARANTINE, Question, Staged, Write, count, measure,
+    notes, plan_model, quarantine_name, quarantine_path, sample, stage_model, table_path,
 };
 use crate::error::{Error, Result};
-use crate::expect::{Expectation, Past, days_since_epoch, ident, judge, relation};
-use crate::outcome::{Gate, Limits, Location, Metric, ModelRun, Outcome, Severity, Verdict};
+use crate::expect::{Expectation, Moment, Past, ident, judge, relation};
+use crate::outcome::{Blame, Gate, Limits, Location, Metric, ModelRun, Outcome, Proof, Verdict};
 use crate::project::Model;
 
 use super::Runner;
+use super::facts::{Known, keys_of, unique_by_plan};
 
 /// What the expectations being judged are about.
 pub(super) struct About<'a> {
@@ -28,13 +27,14 @@ pub(super) struct About<'a> {
 }
 
 impl Runner<'_> {
-    pub(super) async fn model(&mut self, model: &Model) -> Result<ModelRun> {
+    /// `None`: another run published the model meanwhile, and nothing was done.
+    pub(super) async fn model(&mut self, model: &Model) -> Result<Option<ModelRun>> {
         let upstream = model.reads.iter();
         let closed = upstream.filter_map(|read| self.blocked.get(read).map(|why| (read, why)));
         if let Some((_, why)) = closed.into_iter().next() {
             let why = why.clone();
             self.blocked.insert(model.name.clone(), why.clone());
-            return Ok(self.skipped(model, why));
+            return Ok(Some(self.skipped(model, why)));
         }
         let plan = plan_model(&self.engine, model)
             .await
@@ -43,17 +43,17 @@ impl Runner<'_> {
         let aside = model
             .quarantines()
             .then(|| relation(&quarantine_name(&model.name)));
-        let as_of = days_since_epoch(self.as_of);
+        let moment = Moment::of(self.as_of, Some(self.started));
         let mut asked = Vec::new();
         let mut settled = Vec::new();
         for expectation in &model.expectations {
             let known = self.settled(model, expectation, &plan);
-            if known.is_none() {
-                asked.push(Question::new(expectation, &table, aside.as_deref(), as_of));
+            if matches!(known, Known::Nothing) {
+                asked.push(Question::new(expectation, &table, aside.as_deref(), moment));
             }
             settled.push(known);
         }
-        let fingerprint = self.fingerprint(model);
+        let fingerprint = self.fingerprint(model).await?;
         let (staged, passed) = if self.published_fingerprint(model).await?
             == Some(fingerprint.clone())
         {
@@ -65,7 +65,7 @@ impl Runner<'_> {
                     quarantined,
                     passed,
                 } => (Some((rows, quarantined)), passed),
-                Built::Failed(why) => return Ok(self.failed(model, &why)),
+                Built::Failed(why) => return self.failed(model, &asked, &why).await.map(Some),
             }
         };
         if let Some((rows, quarantined)) = &staged {
@@ -78,19 +78,24 @@ impl Runner<'_> {
         };
         let measured = measure(&self.engine, &table, &asked, passed).await?;
         let mut judged = self.judged(model, measured.rows, staged.is_none());
+        let keys = unique_by_plan(&settled);
         judged.outcomes = self.outcomes(&about, settled, &asked, measured).await?;
         if let Some(aside) = &aside {
             judged.quarantined = Some(count(&self.engine, aside).await?);
         }
+        let emptied = self.emptied(model, &judged).await?;
+        judged.outcomes.extend(emptied);
         if judged.outcomes.iter().any(Outcome::closes) {
             judged.gate = Gate::Closed;
         }
-        self.remember(model, &judged);
+        self.remember(model, &judged, &keys);
         if let Some((rows, quarantined)) = staged {
-            self.settle(model, rows, quarantined, judged.gate, fingerprint)
-                .await?;
+            let settled = self.settle(model, rows, quarantined, judged.gate, fingerprint);
+            if !settled.await? {
+                return Ok(None);
+            }
         }
-        Ok(judged)
+        Ok(Some(judged))
     }
 
     /// A model whose gate is open until an outcome closes it.
@@ -99,18 +104,18 @@ impl Runner<'_> {
             gate: Gate::Open,
             rows: Some(rows),
             unchanged,
-            note: None,
-            ..self.skipped(model, String::new())
+            ..self.unbuilt(model)
         }
     }
 
     /// What those who read the model need to know of its gate.
-    fn remember(&mut self, model: &Model, judged: &ModelRun) {
+    fn remember(&mut self, model: &Model, judged: &ModelRun, proved: &[bool]) {
         if judged.gate == Gate::Open {
             self.blocked.remove(&model.name);
-            self.learn_key(model, judged);
+            let keys = keys_of(&model.expectations, &judged.outcomes, proved);
+            self.keys.insert(model.name.clone(), keys);
         } else {
-            let why = format!("the gate of {} is closed", model.name);
+            let why = Blame::Gate(model.name.clone());
             self.blocked.insert(model.name.clone(), why);
         }
     }
@@ -127,10 +132,11 @@ impl Runner<'_> {
         Ok(())
     }
 
-    /// Publishes the staged rows, or leaves the last good ones in place.
+    /// Publishes the staged rows, or leaves the last good ones in place. `false`: another run
+    /// published the model meanwhile.
     ///
-    /// The quarantine goes first: a run that dies in between is told by the
-    /// model's missing fingerprint, and the next one builds both again.
+    /// The quarantine goes first, and the model's commit names its version: a reader of the model
+    /// reads that one, so rows set aside by a run that dies in between are seen by nobody.
     async fn settle(
         &mut self,
         model: &Model,
@@ -138,61 +144,54 @@ impl Runner<'_> {
         quarantined: Option<Staged>,
         gate: Gate,
         fingerprint: String,
-    ) -> Result<()> {
-        if let Some(aside) = quarantined {
-            let path = quarantine_path(&model.name);
-            self.publish(&path, aside, gate, None).await?;
-            self.put_quarantine(model).await?;
-        }
-        match self
-            .publish(&table_path(model), rows, gate, Some(fingerprint))
-            .await?
-        {
-            Some(table) => {
-                self.engine.put_table(&model.name, &table).await?;
-                let version = table.version().unwrap_or(0);
-                self.versions.insert(model.name.clone(), version);
-            }
-            None => self.engine.drop_table(&model.name)?,
-        }
-        Ok(())
-    }
-
-    /// The table as it is afterwards; `None` where nothing was ever published.
-    async fn publish(
-        &self,
-        path: &str,
-        staged: Staged,
-        gate: Gate,
-        fingerprint: Option<String>,
-    ) -> Result<Option<Table>> {
+    ) -> Result<bool> {
         let warehouse = &self.options.warehouse;
+        let path = table_path(model);
+        let aside = quarantine_name(&model.name);
         if gate != Gate::Open {
-            warehouse.discard(path, staged).await?;
-            return warehouse.table(path).await;
+            warehouse.discard(&path, rows).await?;
+            if let Some(rows) = quarantined {
+                let path = quarantine_path(&model.name);
+                warehouse.discard(&path, rows).await?;
+            }
+            self.put_back(&model.name).await?;
+            self.put_back(&aside).await?;
+            return Ok(true);
         }
-        let mut notes = HashMap::from([("run_id".to_owned(), json!(self.run_id))]);
-        notes.extend(fingerprint.map(|value| (FINGERPRINT.to_owned(), json!(value))));
-        let commit = Commit {
+        let mut notes = HashMap::from([
+            ("run_id".to_owned(), json!(self.run_id)),
+            (FINGERPRINT.to_owned(), json!(fingerprint)),
+        ]);
+        let mut commit = Commit {
             write: Write::Replace,
             partitions: &[],
-            mark: path.to_owned(),
-            notes,
+            marks: Vec::new(),
+            notes: notes.clone(),
         };
-        Ok(Some(warehouse.publish(path, &staged, commit).await?))
+        if let Some(rows) = quarantined {
+            let path = quarantine_path(&model.name);
+            let table = warehouse.publish(&path, &rows, commit.clone()).await?;
+            notes.insert(QUARANTINE.to_owned(), json!(table.version()));
+            self.tables.insert(aside.clone(), table);
+        }
+        commit.notes = notes;
+        let seen = self.tables.get(&model.name);
+        let Some(table) = warehouse.publish_on(&path, seen, &rows, &commit).await? else {
+            warehouse.discard(&path, rows).await?;
+            return Ok(false);
+        };
+        self.tables.insert(model.name.clone(), table);
+        self.put_back(&model.name).await?;
+        self.put_back(&aside).await?;
+        Ok(true)
     }
 
-    /// Puts the published quarantine of a model into the session, if there is one.
-    pub(super) async fn put_quarantine(&self, model: &Model) -> Result<()> {
-        let name = quarantine_name(&model.name);
-        match self
-            .options
-            .warehouse
-            .table(&quarantine_path(&model.name))
-            .await?
-        {
-            Some(table) => self.engine.put_table(&name, &table).await,
-            None => self.engine.drop_table(&name),
+    /// Puts a published table into the session in place of staged rows; takes those out where
+    /// nothing was ever published.
+    async fn put_back(&self, name: &str) -> Result<()> {
+        match self.tables.get(name) {
+            Some(table) => self.engine.put_table(name, table).await,
+            None => self.engine.drop_table(name),
         }
     }
 
@@ -200,7 +199,7 @@ impl Runner<'_> {
     pub(super) async fn outcomes(
         &self,
         about: &About<'_>,
-        settled: Vec<Option<(Verdict, String)>>,
+        settled: Vec<Known>,
         asked: &[Question<'_>],
         measured: Measured,
     ) -> Result<Vec<Outcome>> {
@@ -209,15 +208,27 @@ impl Runner<'_> {
         let mut outcomes = Vec::new();
         for (expectation, settled) in about.expectations.iter().zip(settled) {
             outcomes.push(match settled {
-                Some((verdict, note)) => without_asking(expectation, verdict, note, rows),
-                None => match answers.next() {
-                    Some((question, Ok(metric))) => self.outcome(about, question, metric).await?,
-                    Some((_, Err(why))) => {
-                        let hidden = "the engine failed on a value".to_owned();
-                        let why = if self.hides_values() { hidden } else { why };
-                        without_asking(expectation, Verdict::Error, why, rows)
+                Known::Unique(why) => Outcome {
+                    note: Some(format!("proved: {why}")),
+                    proof: Some(Proof::Plan(why)),
+                    verdict: Verdict::Pass,
+                    rows: Some(0),
+                    of: Some(rows),
+                    ..blank(expectation)
+                },
+                Known::Blocked(why) => without_asking(expectation, Verdict::Skip, why.to_string()),
+                Known::Nothing => match answers.next() {
+                    Some((question, Ok(metric))) => {
+                        let outcome = self.outcome(about, question, metric).await?;
+                        self.told_of_nothing(about, expectation, rows, outcome)
                     }
-                    None => continue,
+                    Some((question, Err(why))) => {
+                        self.unanswered(about.table, question, &why).await?
+                    }
+                    None => {
+                        let why = "it was not measured".to_owned();
+                        without_asking(expectation, Verdict::Error, why)
+                    }
                 },
             });
         }
@@ -225,23 +236,19 @@ impl Runner<'_> {
     }
 
     /// What is known of an expectation before anything is measured.
-    fn settled(
-        &self,
-        model: &Model,
-        expectation: &Expectation,
-        plan: &LogicalPlan,
-    ) -> Option<(Verdict, String)> {
+    fn settled(&self, model: &Model, expectation: &Expectation, plan: &Plan) -> Known {
         if let Some(columns) = expectation.args.unique_key()
+            && expectation.missing.is_empty()
             && let Some(why) = prove(plan, &columns, &self.keys)
         {
-            return Some((Verdict::Pass, format!("proved: {why}")));
+            return Known::Unique(why);
         }
         let asks = model.asks().into_iter();
         let others = asks.filter(|(other, _)| std::ptr::eq(*other, expectation));
-        others
-            .filter_map(|(_, name)| self.blocked.get(name.get_ref()))
+        let mut blocked = others.filter_map(|(_, name)| self.blocked.get(name.get_ref()));
+        blocked
             .next()
-            .map(|why| (Verdict::Skip, why.clone()))
+            .map_or(Known::Nothing, |why| Known::Blocked(why.clone()))
     }
 
     async fn outcome(
@@ -260,6 +267,8 @@ impl Runner<'_> {
         outcome.verdict = judged.verdict;
         outcome.expected = judged.expected;
         outcome.limits = judged.limits;
+        outcome.allow = judged.allow;
+        outcome.shown = judged.shown;
         outcome.asked = Some(question.fingerprint());
         outcome.note = judged.note;
         if judged.verdict == Verdict::Skip {
@@ -276,118 +285,26 @@ impl Runner<'_> {
             let limit = self.project.manifest.samples;
             outcome.samples = sample(&self.engine, &rows, &question.about(), limit).await?;
         }
+        let unique = expectation.args.unique_key();
+        outcome.proof = unique.map(|_| Proof::counted(outcome.verdict, outcome.rows));
         Ok(outcome)
     }
 
-    fn hides_values(&self) -> bool {
+    pub(super) fn hides_values(&self) -> bool {
         self.project.manifest.samples == 0
     }
 
-    /// A model whose query failed on the data.
-    fn failed(&mut self, model: &Model, why: &str) -> ModelRun {
-        let hidden = self.hides_values();
-        let why = if hidden {
-            "the engine failed on a value"
-        } else {
-            why
-        };
-        let note = format!("the query failed: {why}");
-        self.blocked.insert(
-            model.name.clone(),
-            format!("the gate of {} is closed", model.name),
-        );
-        let mut judged = self.skipped(model, note.clone());
-        judged.gate = Gate::Closed;
-        judged.outcomes.push(Outcome {
-            id: "build".to_owned(),
-            kind: "build".to_owned(),
-            severity: Severity::Error,
-            verdict: Verdict::Error,
-            rows: None,
-            of: None,
-            value: None,
-            expected: "the query runs".to_owned(),
-            limits: Limits::default(),
-            asked: None,
-            note: Some(note),
-            set_aside: false,
-            because: None,
-            location: Location {
-                file: model.text.path.to_string(),
-                line: 1,
-            },
-            samples: Vec::new(),
-            table: None,
-        });
-        judged
-    }
-
-    /// The model's key becomes a fact for those who read it, if it was proved
-    /// or counted over columns without nulls.
-    fn learn_key(&mut self, model: &Model, judged: &ModelRun) {
-        self.keys.remove(&model.name);
-        let Some((contract, _)) = &model.contract else {
-            return;
-        };
-        let columns = contract.key_names();
-        let passed = |id: &str| {
-            let mut outcomes = judged.outcomes.iter();
-            outcomes.find(|outcome| outcome.id == id && outcome.verdict == Verdict::Pass)
-        };
-        let Some(key) = passed("key") else { return };
-        let proved = key
-            .note
-            .as_deref()
-            .is_some_and(|note| note.starts_with("proved"));
-        let full = |name: &String| passed(&format!("not_null({name})")).is_some();
-        if proved || columns.iter().all(full) {
-            self.keys.insert(model.name.clone(), vec![columns]);
-        }
-    }
-
+    /// `None` where the model was not published whole, by this version or one before it.
     async fn published_fingerprint(&self, model: &Model) -> Result<Option<String>> {
-        let Some(table) = self.options.warehouse.table(&table_path(model)).await? else {
+        let Some(table) = self.tables.get(&model.name) else {
             return Ok(None);
         };
-        let mut notes = notes(&table).await?;
+        if model.quarantines() && !self.tables.contains_key(&quarantine_name(&model.name)) {
+            return Ok(None);
+        }
+        let mut notes = notes(table).await?;
         let text = |value: Value| value.as_str().map(str::to_owned);
         Ok(notes.remove(FINGERPRINT).and_then(text))
-    }
-
-    /// Everything the rows of a model depend on: its SQL, its types, the
-    /// versions of what it reads, the cleaners it calls, and the code of the functions.
-    fn fingerprint(&self, model: &Model) -> String {
-        let mut hash = Sha256::new();
-        let mut add = |part: &str| {
-            hash.update(part.len().to_string());
-            hash.update(":");
-            hash.update(part);
-        };
-        add(env!("CARGO_PKG_VERSION"));
-        add(&model.text.text);
-        for definition in self.project.definitions_in(model) {
-            add(&definition);
-        }
-        if let Some((contract, _)) = &model.contract {
-            add(&format!("{:?}", contract.schema().fields()));
-        }
-        for sieve in model.expectations.iter().filter(|e| e.quarantine) {
-            add(&sieve.id);
-            add(sieve.definition.as_deref().unwrap_or_default());
-            add(&format!(
-                "{:?} {:?}",
-                sieve.args,
-                sieve.filter.as_ref().map(|f| f.get_ref())
-            ));
-        }
-        for read in &model.reads {
-            add(read);
-            add(&self.versions.get(read).copied().unwrap_or(0).to_string());
-        }
-        hash.finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
     }
 }
 
@@ -404,7 +321,10 @@ fn blank(expectation: &Expectation) -> Outcome {
         value: None,
         expected: format!("violations allowed: {}", expectation.allow),
         limits: Limits::default(),
+        allow: Some(expectation.allow),
+        shown: None,
         asked: None,
+        proof: None,
         note: None,
         set_aside: expectation.quarantine,
         because: expectation.because.clone(),
@@ -417,12 +337,12 @@ fn blank(expectation: &Expectation) -> Outcome {
     }
 }
 
-fn without_asking(expectation: &Expectation, verdict: Verdict, note: String, rows: u64) -> Outcome {
-    let proved = verdict == Verdict::Pass;
+/// What was not measured, and why.
+pub(super) fn without_asking(expectation: &Expectation, verdict: Verdict, note: String) -> Outcome {
+    let unique = expectation.args.unique_key();
     Outcome {
         verdict,
-        rows: proved.then_some(0),
-        of: proved.then_some(rows),
+        proof: unique.map(|_| Proof::NotEstablished),
         note: Some(note),
         ..blank(expectation)
     }

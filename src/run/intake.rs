@@ -3,18 +3,23 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use chrono::NaiveDate;
+
 use crate::engine::{
-    IngestPlan, Intake, Known, Question, commit_file, is_withdrawn, ledger, measure, put_file,
-    raw_path, stage_file, widen, withdraw,
+    IngestPlan, Intake, Known, Ledger, Taken, measure, put_file, raw_path, stage_file,
 };
-use crate::error::{Error, Result};
-use crate::expect::{days_since_epoch, relation};
-use crate::intake::{Claim, Refusal, Warning, claim, sha256};
+use crate::error::Result;
+use crate::expect::relation;
+use crate::intake::{Claim, Refusal, Warning, claim, former_identity, identity};
 use crate::outcome::{FileRun, FileState, Outcome};
 use crate::project::Source;
+use crate::table_name::raw;
 
+use super::facts::Known as Settled;
+use super::folder::claimed_oddity;
 use super::gate::About;
-use super::{Event, Runner, argument};
+use super::source::{Claimed, Standing, known_name, questions};
+use super::{Event, Runner, argument, refused};
 
 impl Runner<'_> {
     /// Takes the files of the sources in, in the order of their dates; one that
@@ -24,35 +29,17 @@ impl Runner<'_> {
         sources: &BTreeSet<String>,
         progress: &(dyn Fn(Event<'_>) + Sync),
     ) -> Result<Vec<FileRun>> {
-        let names = file_names(&self.options.data)?;
+        let folder = self.folder()?;
+        let names = folder.files;
         self.all_superseded_exist(&names)?;
         let withdrawn = self.withdraw(sources).await?;
         let mut files = Vec::new();
         for source in &self.project.sources {
-            if !sources.contains(&source.name) {
-                continue;
-            }
-            let table = self
-                .options
-                .warehouse
-                .table(&raw_path(&source.name))
-                .await?;
-            let mut known = match &table {
-                Some(table) => {
-                    widen(&self.options.warehouse, source, table, self.run_id).await?;
-                    ledger(table).await?
-                }
-                None => Vec::new(),
-            };
-            for (name, date) in self.claimed(source, &names) {
-                progress(Event::Reads { file: &name });
-                let mut file = self.file(source, name, date, &known).await?;
-                // Only a refusal by the bytes of the file quotes any of them.
-                if file.masked.is_none() {
-                    file.masked.clone_from(&file.reason);
-                }
-                known.extend(remembered(&file));
-                files.push(file);
+            if sources.contains(&source.name) {
+                let odd = folder.odd.iter();
+                files.extend(odd.filter_map(|odd| claimed_oddity(source, odd)));
+                let claimed = self.claimed(source, &names);
+                files.extend(self.source(source, claimed, progress).await?);
             }
         }
         // A file that is no longer in the folder was not met above.
@@ -64,53 +51,22 @@ impl Runner<'_> {
         Ok(files)
     }
 
-    /// Takes the rows of the named files out, once each of them is known to have some.
-    async fn withdraw(&self, sources: &BTreeSet<String>) -> Result<Vec<FileRun>> {
-        let named = &self.options.withdraw;
-        if named.is_empty() {
-            return Ok(Vec::new());
+    /// Whether the file was taken out before, under the identity it has now or had in older ledgers.
+    async fn was_withdrawn(&self, ledger: &Ledger<'_>, name: &str, sha256: &str) -> Result<bool> {
+        if ledger.is_withdrawn(name, sha256).await? {
+            return Ok(true);
         }
-        let mut held = Vec::new();
-        for source in &self.project.sources {
-            let path = raw_path(&source.name);
-            if sources.contains(&source.name)
-                && let Some(table) = self.options.warehouse.table(&path).await?
-            {
-                let known = ledger(&table).await?.into_iter();
-                held.extend(known.map(|known| (source, known)));
-            }
+        if ledger.none_withdrawn() {
+            return Ok(false);
         }
-        let names = || held.iter().map(|(_, known)| known.name.as_str());
-        if let Some(name) = named.iter().find(|name| !names().any(|held| held == *name)) {
-            return Err(argument(
-                format!("--withdraw names {name}, and no row of it has come in"),
-                crate::error::suggest(name, names()),
-            ));
-        }
-        let mut withdrawn = Vec::new();
-        for (source, known) in held {
-            if named.contains(&known.name) {
-                let (name, sha256) = (&known.name, &known.sha256);
-                withdraw(&self.options.warehouse, source, name, sha256, self.run_id).await?;
-                withdrawn.push(FileRun {
-                    state: FileState::Withdrawn,
-                    ..unread(source, known.name, Some(known.date), known.sha256)
-                });
-            }
-        }
-        Ok(withdrawn)
-    }
-
-    async fn was_withdrawn(&self, source: &Source, name: &str, sha256: &str) -> Result<bool> {
-        let path = raw_path(&source.name);
-        match self.options.warehouse.table(&path).await? {
-            Some(table) => is_withdrawn(&table, name, sha256).await,
-            None => Ok(false),
+        match former_identity(self.options.data.join(name), sha256) {
+            Ok(Some(former)) => ledger.is_withdrawn(name, &former).await,
+            _ => Ok(false),
         }
     }
 
     /// The files of a source with their dates, or why they have none; oldest first.
-    fn claimed(&self, source: &Source, names: &[String]) -> Vec<(String, Result<String, String>)> {
+    fn claimed(&self, source: &Source, names: &[String]) -> Vec<Claimed> {
         let mut claimed = Vec::new();
         for name in names {
             let date = match claim(&source.contract.file, name) {
@@ -130,146 +86,238 @@ impl Runner<'_> {
                     source.text.path
                 )),
             };
-            claimed.push((name.clone(), date.map(|date| date.to_string())));
+            claimed.push((name.clone(), date));
         }
         claimed.sort_by(|a, b| (a.1.as_ref().ok(), &a.0).cmp(&(b.1.as_ref().ok(), &b.0)));
         claimed
     }
 
-    async fn file(
+    /// What becomes of one file: what the ledger knows of it, or what its rows say.
+    pub(super) async fn file(
         &mut self,
         source: &Source,
-        name: String,
-        date: Result<String, String>,
-        known: &[Known],
-    ) -> Result<FileRun> {
-        let path = self.options.data.join(&name);
-        let (sha256, _) = sha256(&path)
-            .map_err(|error| Error::engine(format!("reading {}", path.display()), error))?;
-        let mut file = unread(
-            source,
-            name.clone(),
-            date.as_ref().ok().cloned(),
-            sha256.clone(),
-        );
-        let supersede = self.options.supersede.contains(&name);
-        if let Some(before) = known.iter().find(|known| known.name == name)
-            && !supersede
+        name: &str,
+        date: &Result<NaiveDate, String>,
+        standing: Standing<'_>,
+    ) -> Result<(FileRun, Option<Taken>)> {
+        let ledger = standing.ledger;
+        let path = self.options.data.join(name);
+        let mut file = unread(source, name.to_owned(), date.as_ref().ok().copied(), None);
+        let supersede = self.options.supersede.iter().any(|named| named == name);
+        if let Some(before) = ledger.file(name)
+            && (!supersede || standing.again)
+            && self.met_again(&path, before, supersede, &mut file)
         {
-            if before.sha256 == sha256 {
-                file.state = FileState::Known;
-                file.date = Some(before.date.clone());
-                file.rows = Some(before.rows);
-                return Ok(file);
-            }
-            file.reason = Some(other_bytes(before, &sha256));
-            return Ok(file);
-        }
-        if !supersede && self.was_withdrawn(source, &name, &sha256).await? {
-            file.state = FileState::Withdrawn;
-            return Ok(file);
+            return Ok((file, None));
         }
         let date = match date {
-            Ok(date) => date,
+            Ok(date) => *date,
             Err(reason) => {
-                file.reason = Some(reason);
-                return Ok(file);
+                file.sha256 = identity(&path, None).ok();
+                if let Some(sha256) = &file.sha256
+                    && !supersede
+                    && self.was_withdrawn(ledger, name, sha256).await?
+                {
+                    file.state = FileState::Withdrawn;
+                } else {
+                    file.reason = Some(reason.clone());
+                }
+                return Ok((file, None));
             }
         };
-        if let Some(twin) = known
-            .iter()
-            .find(|known| known.sha256 == sha256 && known.name != name)
-        {
-            file.warnings.push(format!(
-                "it holds the same bytes as {} of {}",
-                twin.name, twin.date
-            ));
+        if !supersede && let Some(told) = self.refused_before(source, &standing, &file).await? {
+            return Ok((told, None));
         }
         let plan = IngestPlan {
             source,
             path,
-            name,
+            name: name.to_owned(),
             date,
-            sha256,
             supersede,
             run_id: self.run_id,
             loaded_at: self.started.timestamp_micros(),
         };
-        self.read(&plan, &mut file).await?;
-        Ok(file)
+        let taken = self.read(&plan, &standing, &mut file).await?;
+        self.learn_refusal(source, &standing, &file);
+        Ok((file, taken))
     }
 
-    /// Reads a file, judges its rows, and takes it in if nothing keeps it out.
-    async fn read(&mut self, plan: &IngestPlan<'_>, file: &mut FileRun) -> Result<()> {
+    /// A file of a name that came in before: the same bytes are nothing new, others are refused.
+    /// `false`: it replaces the one that came in.
+    fn met_again(&self, path: &Path, before: &Known, supersede: bool, file: &mut FileRun) -> bool {
+        match identity(path, Some(&before.sha256)) {
+            Ok(sha256) if sha256 == before.sha256 => self.tell_known(file, before),
+            _ if supersede => return false,
+            Ok(sha256) => {
+                file.reason = Some(other_bytes(before, &sha256));
+                file.sha256 = Some(sha256);
+            }
+            Err(error) => file.reason = Some(refusal_text(&Refusal::unreadable(error))),
+        }
+        true
+    }
+
+    /// A file of the same bytes is there. One that a killed run took in is told by this run.
+    fn tell_known(&self, file: &mut FileRun, known: &Known) {
+        file.state = FileState::Known;
+        file.sha256 = Some(known.sha256.clone());
+        file.date = Some(known.date);
+        file.rows = Some(known.rows);
+        if let Some(judged) = &known.judged
+            && self.options.cut_off.contains(&judged.run_id)
+        {
+            file.state = FileState::New;
+            file.warnings.clone_from(&judged.warnings);
+            file.masked_warnings.clone_from(&judged.masked_warnings);
+            file.outcomes = judged.outcomes();
+            if self.hides_values() {
+                file.hide_values();
+            }
+        }
+    }
+
+    /// The file as an earlier run refused it, if all that the refusal depends on is the same. Only
+    /// a file of a name that was refused before is hashed before it is read.
+    async fn refused_before(
+        &self,
+        source: &Source,
+        standing: &Standing<'_>,
+        file: &FileRun,
+    ) -> Result<Option<FileRun>> {
+        if !self.refusals.knows(&source.name, &file.name) {
+            return Ok(None);
+        }
+        let Ok(sha256) = identity(self.options.data.join(&file.name), None) else {
+            return Ok(None);
+        };
+        if self
+            .was_withdrawn(standing.ledger, &file.name, &sha256)
+            .await?
+        {
+            return Ok(None);
+        }
+        let read = FileRun {
+            sha256: Some(sha256),
+            ..file.clone()
+        };
+        let key = self.refusal_key(source, standing, &read);
+        let told = key.and_then(|key| self.refusals.of(&key));
+        Ok(told.filter(|told| self.still_stands(source, told)).cloned())
+    }
+
+    fn learn_refusal(&mut self, source: &Source, standing: &Standing<'_>, file: &FileRun) {
+        if refused::lasts(file)
+            && let Some(key) = self.refusal_key(source, standing, file)
+        {
+            self.refusals.learn(key, file);
+        }
+    }
+
+    /// Reads a file and judges its rows; what is to be taken in, if nothing keeps it out.
+    async fn read(
+        &mut self,
+        plan: &IngestPlan<'_>,
+        standing: &Standing<'_>,
+        file: &mut FileRun,
+    ) -> Result<Option<Taken>> {
+        let ledger = standing.ledger;
         let warehouse = self.options.warehouse.clone();
         let warehouse = &warehouse;
         let source = plan.source;
-        let name = format!("raw.{}", source.name);
+        let name = raw(&source.name);
         let table = relation(&name);
-        let as_of = plan.date.parse().map_or(0, days_since_epoch);
-        let asked: Vec<Question<'_>> = source
-            .expectations
-            .iter()
-            .map(|expectation| Question::new(expectation, &table, None, as_of))
-            .collect();
-        match stage_file(&self.engine, warehouse, plan, &asked).await? {
+        let asked = questions(source, plan.date);
+        let staged = stage_file(&self.engine, warehouse, plan, &asked).await?;
+        file.sha256 = staged.sha256().map(str::to_owned);
+        if !plan.supersede
+            && let Some(sha256) = staged.sha256()
+            && self.was_withdrawn(ledger, &plan.name, sha256).await?
+        {
+            file.state = FileState::Withdrawn;
+            if let Intake::Staged { rows, .. } = staged {
+                warehouse.discard(&raw_path(&source.name), rows).await?;
+            }
+            return Ok(None);
+        }
+        let (sha256, rows, passed) = match staged {
             Intake::Staged {
+                sha256,
                 rows,
                 passed,
                 warnings,
             } => {
-                file.warnings.extend(warnings.iter().map(warning_text));
-                if !asked.is_empty() {
-                    self.put_known(source).await?;
-                    put_file(&self.engine, warehouse, plan, &rows).await?;
-                    let measured = measure(&self.engine, &table, &asked, passed).await?;
-                    let settled = vec![None; asked.len()];
-                    let about = About {
-                        table: &name,
-                        as_of: plan.date.parse().unwrap_or(self.as_of),
-                        expectations: &source.expectations,
-                    };
-                    file.outcomes = self.outcomes(&about, settled, &asked, measured).await?;
-                }
-                if file.outcomes.iter().any(Outcome::closes) {
-                    file.reason = Some(closed_by(&file.outcomes));
-                    return warehouse.discard(&raw_path(&source.name), rows).await;
-                }
-                commit_file(warehouse, plan, &rows).await?;
-                file.state = FileState::New;
-                file.rows = Some(rows.rows);
-                self.past
-                    .learn(&name, plan.date.parse().ok(), &file.outcomes);
+                self.warn(file, warnings, standing.twin(file));
+                (sha256, rows, passed)
             }
-            Intake::Refused { refusals, warnings } => {
-                let (mut reasons, mut masked) = (Vec::new(), Vec::new());
-                for mut refusal in refusals {
-                    reasons.push(refusal_text(&refusal));
-                    refusal.hide_values();
-                    masked.push(refusal_text(&refusal));
-                }
-                if self.project.manifest.samples == 0 {
-                    reasons.clone_from(&masked);
-                }
-                file.reason = Some(reasons.join("\n"));
-                file.masked = Some(masked.join("\n"));
-                file.warnings.extend(warnings.iter().map(warning_text));
+            Intake::Refused {
+                refusals, warnings, ..
+            } => {
+                self.refuse(file, refusals);
+                self.warn(file, warnings, standing.twin(file));
+                return Ok(None);
             }
+        };
+        if !asked.is_empty() {
+            ledger.put(&self.engine, &known_name(source)).await?;
+            put_file(&self.engine, warehouse, plan, &sha256, &rows).await?;
+            let measured = measure(&self.engine, &table, &asked, passed).await?;
+            let settled = vec![Settled::Nothing; asked.len()];
+            let about = About {
+                table: &name,
+                as_of: plan.date,
+                expectations: &source.expectations,
+            };
+            file.outcomes = self.outcomes(&about, settled, &asked, measured).await?;
         }
-        Ok(())
+        if file.outcomes.iter().any(Outcome::closes) {
+            file.reason = Some(closed_by(&file.outcomes));
+            warehouse.discard(&raw_path(&source.name), rows).await?;
+            return Ok(None);
+        }
+        file.state = FileState::New;
+        file.rows = Some(rows.rows);
+        let judged = self.record(source, plan.date, file);
+        self.past.learn(&name, plan.date, &file.outcomes);
+        Ok(Some(Taken {
+            name: plan.name.clone(),
+            date: plan.date,
+            sha256,
+            supersede: plan.supersede,
+            rows,
+            judged,
+        }))
     }
 
-    /// Puts the rows that came in before into the session, for questions that compare.
-    async fn put_known(&self, source: &Source) -> Result<()> {
-        let name = format!("known.{}", source.name);
-        match self
-            .options
-            .warehouse
-            .table(&raw_path(&source.name))
-            .await?
-        {
-            Some(table) => self.engine.put_table(&name, &table).await,
-            None => self.engine.put_empty(&name, source.contract.raw_schema()),
+    /// Notes why a file is refused; without samples no text of the file stands in it.
+    fn refuse(&self, file: &mut FileRun, refusals: Vec<Refusal>) {
+        let (mut reasons, mut masked) = (Vec::new(), Vec::new());
+        for mut refusal in refusals {
+            reasons.push(refusal_text(&refusal));
+            refusal.hide_values();
+            masked.push(refusal_text(&refusal));
+        }
+        if self.hides_values() {
+            reasons.clone_from(&masked);
+        }
+        file.reason = Some(reasons.join("\n"));
+        file.masked = Some(masked.join("\n"));
+    }
+
+    /// Notes what is odd about a file, and which other file has its bytes; without samples no
+    /// text of the file stands in it.
+    fn warn(&self, file: &mut FileRun, mut warnings: Vec<Warning>, twin: Option<String>) {
+        let told = |warnings: &[Warning]| -> Vec<String> {
+            let texts = warnings.iter().map(warning_text);
+            twin.iter().cloned().chain(texts).collect()
+        };
+        let open = told(&warnings);
+        warnings.iter_mut().for_each(Warning::hide_values);
+        let masked = told(&warnings);
+        if self.hides_values() {
+            file.warnings = masked;
+        } else {
+            file.masked_warnings = (masked != open).then_some(masked);
+            file.warnings = open;
         }
     }
 
@@ -290,39 +338,6 @@ impl Runner<'_> {
             )),
         }
     }
-
-    /// CSV files that no source of the project claims.
-    pub(super) fn unclaimed(&self) -> Result<Vec<String>> {
-        let mut names = file_names(&self.options.data)?;
-        names.retain(|name| {
-            let mut sources = self.project.sources.iter();
-            name.to_lowercase().ends_with(".csv")
-                && !sources.any(|source| claim(&source.contract.file, name).is_some())
-        });
-        Ok(names)
-    }
-}
-
-/// The files of the data folder, sorted; none where there is no folder.
-fn file_names(folder: &Path) -> Result<Vec<String>> {
-    let failed = |error| Error::engine(format!("reading the folder {}", folder.display()), error);
-    if !folder.exists() {
-        return Err(argument(
-            format!("the data folder {} is not there", folder.display()),
-            "make it, name another with --data, or mend `data` in lockgate.toml".to_owned(),
-        ));
-    }
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        if entry.path().is_file()
-            && let Ok(name) = entry.file_name().into_string()
-        {
-            names.push(name);
-        }
-    }
-    names.sort();
-    Ok(names)
 }
 
 /// Which expectations keep a file out.
@@ -339,28 +354,25 @@ fn closed_by(outcomes: &[Outcome]) -> String {
 }
 
 /// A file that is refused until it is read.
-fn unread(source: &Source, name: String, date: Option<String>, sha256: String) -> FileRun {
+pub(super) fn unread(
+    source: &Source,
+    name: String,
+    date: Option<NaiveDate>,
+    sha256: Option<String>,
+) -> FileRun {
     FileRun {
         source: source.name.clone(),
         name,
         date,
-        sha256: Some(sha256),
+        sha256,
         rows: None,
         state: FileState::Refused,
         reason: None,
         masked: None,
         warnings: Vec::new(),
+        masked_warnings: None,
         outcomes: Vec::new(),
     }
-}
-
-fn remembered(file: &FileRun) -> Option<Known> {
-    (file.state == FileState::New).then(|| Known {
-        name: file.name.clone(),
-        date: file.date.clone().unwrap_or_default(),
-        sha256: file.sha256.clone().unwrap_or_default(),
-        rows: file.rows.unwrap_or(0),
-    })
 }
 
 fn other_bytes(before: &Known, sha256: &str) -> String {
@@ -372,7 +384,7 @@ fn other_bytes(before: &Known, sha256: &str) -> String {
 }
 
 /// A text with its first letter large: a sentence of its own.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     match letters.next() {
         Some(first) => first.to_uppercase().chain(letters).collect(),

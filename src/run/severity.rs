@@ -3,6 +3,7 @@
 use crate::error::{Result, suggest};
 use crate::outcome::Severity;
 use crate::project::Project;
+use crate::table_name::raw;
 
 use super::argument;
 
@@ -24,7 +25,7 @@ pub(super) fn overridden(project: &Project, severities: &[String]) -> Result<Pro
         let mut ids: Vec<String> = Vec::new();
         let mut hit = false;
         let sources = project.sources.iter_mut();
-        let sources = sources.map(|s| (format!("raw.{}", s.name), &mut s.expectations));
+        let sources = sources.map(|s| (raw(&s.name), &mut s.expectations));
         let models = project.models.iter_mut();
         let models = models.map(|m| (m.name.clone(), &mut m.expectations));
         for (table, expectations) in sources.chain(models) {

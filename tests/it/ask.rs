@@ -74,7 +74,7 @@ pub async fn ask(toml: &str, tables: &[(&str, Vec<RecordBatch>)], past: Past<'_>
     let measured = measure(&engine, &ident(table), &questions, Passed::default()).await;
     let metric = match measured.expect("a row count").metrics.remove(0) {
         Ok(metric) => metric,
-        Err(why) => return Asked::Failed(why),
+        Err(why) => return Asked::Failed(why.why),
     };
     let judged = judge(&expectation, &questions[0].measure, &metric, past);
     let violations = match questions[0].violations() {

@@ -3,6 +3,8 @@
 
 mod built;
 mod classes;
+mod removed;
+mod settings;
 mod tested;
 
 use std::fs;

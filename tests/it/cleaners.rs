@@ -322,7 +322,7 @@ fn an_expectation_whose_own_sql_calls_a_changed_cleaner_is_stopped_at_that_sql()
     let holds =
         "[[expect]]\nid = \"coded\"\nkind = \"holds\"\nsql = \"clean_code(id) is not null\"\n";
     let narrowed =
-        "[[expect]]\nkind = \"not_null\"\ncolumn = \"id\"\nwhere = \"clean_code(id) <> 'X'\"\n";
+        "[[expect]]\nkind = \"not_null\"\ncolumn = \"amount\"\nwhere = \"clean_code(id) <> 'X'\"\n";
     for (text, line) in [(holds, 4), (narrowed, 4)] {
         let repository = repository(&[Write(EXPECTATIONS, text)]);
         repository.swap(CODE, "upper(trim(value))", "trim(value)");

@@ -1,6 +1,9 @@
 //! The binary as a user runs it: exit codes, documents, what is printed where.
 
 mod ask;
+mod codes;
+mod hidden;
+mod messages;
 mod run;
 
 use std::path::{Path, PathBuf};
@@ -128,6 +131,7 @@ fn the_command_line_itself_is_wrong_with_exit_code_2() {
     for args in [
         &["nonsense"][..],
         &["run", "--file-date", "yesterday"],
+        &["run", "--file-date", "24-01-31"],
         &["run", "--fail-on", "everything"],
         &["run", "--quiet", "--verbose"],
         &["check", "--format", "xml"],

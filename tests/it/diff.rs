@@ -124,7 +124,7 @@ fn rows_are_added_removed_and_changed_by_their_key() {
     assert!(diff.differs());
     let text = told(&diff);
     assert!(text.contains("3 → 4"), "{text}");
-    assert!(text.contains("~ id=b  amount=2 → 20"), "{text}");
+    assert!(text.contains("~ id='b'  amount='2' → '20'"), "{text}");
 }
 
 #[test]

@@ -1,6 +1,13 @@
 //! Killed at any instant, a run leaves whole files and whole tables behind, and
 //! the next one carries on.
 
+mod disturbed;
+mod doctor;
+mod many;
+mod records;
+mod refused;
+mod world;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

@@ -9,15 +9,9 @@ mod restaurants;
 
 use std::path::{Path, PathBuf};
 
-/// A file of the reference data; `None`, and a line that says so, where the data is not there.
+/// A file of the reference data.
 fn data(path: &str) -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let path = root.join("../shared/data").join(path);
-    if !path.exists() {
-        println!("left out: there is no {}", path.display());
-        return None;
-    }
-    Some(path)
+    crate::support::outside(path)
 }
 
 /// The rows of a CSV file, each a map from the header's names.

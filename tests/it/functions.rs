@@ -111,6 +111,7 @@ proptest! {
 fn calls() -> Vec<String> {
     let call = |function: &Function| match function.name {
         "parses_as" => "parses_as(value, 'int', '')".to_owned(),
+        "json_fault" => "json_fault(value, '{\"type\": \"array\"}')".to_owned(),
         "surrogate_key" => "surrogate_key(value, '1', value)".to_owned(),
         name => format!("{name}(value)"),
     };
@@ -226,7 +227,7 @@ async fn is_clean_by_every_cleaner_runs_and_tells_clean_from_raw() {
             table: "t".to_owned(),
             filter: None,
             quarantine: None,
-            as_of: 0,
+            moment: lockgate::expect::Moment::from(0),
         };
         let Measure::Rows { holds, .. } = args.lower(&subject) else {
             panic!("is_clean asks of rows");

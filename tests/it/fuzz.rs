@@ -383,3 +383,42 @@ async fn the_cleaners_of_lockgate_keep_their_laws() {
             .all(|law| model.outcomes.iter().any(|o| o.id == *law))
     }));
 }
+
+/// Cleaners by functions that do not take every layout of texts, and the texts that they are tried on.
+const OF_ONE_LAYOUT: &[(&str, &str)] = &[
+    (
+        "case when regexp_like(value, '^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$') \
+         then cast(to_date(value, '%Y-%m-%d') as varchar) end",
+        "20[0-9]{2}-0[1-9]-1[0-9]",
+    ),
+    (
+        "case when regexp_like(value, '^[0-9]{1,9}$') then cast(to_timestamp_seconds(cast(value as bigint)) as varchar) end",
+        "[0-9]{1,9}",
+    ),
+    (
+        "nullif(array_to_string(string_to_array(value, '-'), ''), '')",
+        "[0-9]{5}-[0-9]{4}",
+    ),
+    ("nullif(translate(value, '-', ''), '')", "[0-9]{5}-[0-9]{4}"),
+    ("nullif(split_part(value, '-', 1), '')", "[0-9]{5}-[0-9]{4}"),
+];
+
+#[tokio::test]
+async fn a_cleaner_is_held_to_no_layout_that_its_functions_are_never_given() {
+    for (sql, regex) in OF_ONE_LAYOUT {
+        let cleaner = format!(
+            "summary = 'A text.'\nsql = \"\"\"{}\"\"\"\nlaws = ['total', 'null', 'layouts']\n[[input]]\nregex = '{regex}'\n",
+            sql.replace('\\', "\\\\")
+        );
+        let folder = folder(&cleaner);
+        let run = fuzzed(folder.path(), &["zip"], 300, 1)
+            .await
+            .expect("a run");
+        assert_eq!(
+            run.models[0].gate,
+            Gate::Open,
+            "{sql}\n{:?}",
+            run.models[0].outcomes
+        );
+    }
+}

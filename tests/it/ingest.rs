@@ -1,6 +1,9 @@
 //! The file gate, through whole runs: what is refused leaves no trace, what is
 //! taken is taken to the letter.
 
+mod changing;
+mod dialects;
+mod folder;
 mod whole_files;
 
 use std::fmt::Write as _;
@@ -107,6 +110,44 @@ fn refused() -> Vec<(&'static str, &'static str, Vec<u8>)> {
             "1,Ada,555-0101,,\n2,\"Bo,555-0102,,\n3,Cy,555-0103,,\n",
         ),
         body("the last line cut off", "1,Ada,555-0101,,\n2,Bo,555"),
+        body("text after a closing quote", "1,\"Roe, Ada\"x,555-0101,,\n"),
+        body(
+            "a quote inside an unquoted cell",
+            "1,Ada 5\" Roe,555-0101,,\n",
+        ),
+        body(
+            "quotes escaped by a backslash",
+            "1,\"Ada \\\"A\\\" Roe\",555-0101,,\n",
+        ),
+        body("a carriage return in a cell", "1,Ada\rRoe,555-0101,,\n"),
+        body(
+            "a count of rows below",
+            "1,Ada,555-0101,,\n\n(1 rows affected)\n",
+        ),
+        bytes("a Ctrl-Z at the end", b"1,Ada,555-0101,,\r\n\x1a"),
+        text(
+            "lines above the header",
+            &format!("People of May\n\n{GOOD}"),
+        ),
+        text("separated by tabs", &GOOD.replace(',', "\t")),
+        text(
+            "quoted and separated by tabs",
+            "\"Id\"\t\"Name\"\t\"Phone\"\t\"Note\"\t\"Hat\"\n\"1\"\t\"Ada\"\t\"5\"\t\"\"\t\"\"\n",
+        ),
+        (
+            "gzip",
+            NEW,
+            b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03K\xd4\x01\x00".to_vec(),
+        ),
+        (
+            "a workbook",
+            NEW,
+            b"PK\x03\x04\x14\x00[Content_Types].xml".to_vec(),
+        ),
+        text(
+            "a pointer of Git LFS",
+            "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n",
+        ),
         text("empty", ""),
         text("nothing but blank lines", "\n\r\n\n"),
         text("a header only", HEADER),
@@ -242,13 +283,13 @@ fn a_date_given_for_the_run_dates_the_files_without_one() {
     town.write("data/people.csv", GOOD);
     town.write("data/streets_2024-01-01.csv", "Street\nElm St\n");
     let run = town.run_as(|options| options.file_date = "2023-07-01".parse().ok());
-    assert_eq!(file(&run, "people.csv").date.as_deref(), Some("2023-07-01"));
+    assert_eq!(file(&run, "people.csv").date, "2023-07-01".parse().ok());
     let dates = "select distinct file_name, file_date from raw.people";
     assert_eq!(town.query(dates), ["people.csv|2023-07-01"]);
-    let dated = file(&run, "streets_2024-01-01.csv").date.as_deref();
+    let dated = file(&run, "streets_2024-01-01.csv").date;
     assert_eq!(
         dated,
-        Some("2024-01-01"),
+        "2024-01-01".parse().ok(),
         "a date in the name is not replaced"
     );
 }

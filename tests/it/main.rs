@@ -1,13 +1,16 @@
 //! Every integration test, in one binary: one link for all of them.
 
 mod ask;
+mod asked;
 mod base;
 mod check;
 mod cleaners;
 mod cli;
 mod diff;
+mod differential;
 mod docs;
 mod durability;
+mod engine_faults;
 mod figures;
 mod functions;
 mod fuzz;
@@ -17,14 +20,18 @@ mod keys;
 mod kinds;
 mod load;
 mod monthly;
+mod pages;
 mod peer;
 mod profile;
 mod real;
+mod records;
 mod report;
 mod reports;
 mod run;
 mod schema;
 mod shop;
+mod stored;
 mod support;
 mod unit_tests;
+mod values;
 mod withdraw;

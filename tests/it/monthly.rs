@@ -20,13 +20,7 @@ const SINCE_2017: [(&str, &str); 2] = [
 ];
 
 fn files() -> Option<PathBuf> {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let files = here.join("../shared/data/monthly_nc");
-    assert!(
-        files.is_dir() || std::env::var_os("CI").is_none(),
-        "the monthly files are not there"
-    );
-    files.is_dir().then_some(files)
+    crate::support::outside("monthly_nc")
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::cli::{Answer, RUN, lockgate, root, starter};
+use crate::cli::{Answer, RUN, lockgate, starter};
 use crate::shop::pin;
 
 /// Sixty made-up orders: two keys, a name and a code for each shop, a note that is always empty.
@@ -328,10 +328,9 @@ fn a_delimiter_is_told_from_the_records() {
 
 #[test]
 fn the_real_files_tell_their_keys_their_codes_and_their_idle_columns() {
-    let real = root().join("../shared/data/leads");
-    if !real.is_dir() {
+    let Some(real) = crate::support::outside("leads") else {
         return;
-    }
+    };
     let [s1, s2, s3, sf] = ["source1", "source2", "source3", "salesforce_leads"]
         .map(|name| told(&real, &format!("{name}.csv")));
     assert_eq!(keys(&s1), ["Credential Number"]);

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lockgate::engine::{Engine, IngestPlan, Intake, Known, ledger, raw_path, stage_file};
+use lockgate::engine::{Engine, IngestPlan, Intake, Known, files_of, raw_path, stage_file};
 use lockgate::intake::{Reason, Refusal};
 use lockgate::outcome::{FileState, Gate, Verdict};
 use lockgate::project::Source;
 
-use crate::support::{Scratch, file, model, outcome, wait};
+use crate::support::{Scratch, file, model, outcome, outside, wait};
 
 const FILES: [(&str, u64, usize); 4] = [
     ("source1", 70, 13),
@@ -23,16 +23,9 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The folder of the real files; where there is none, only a CI run must not go on without.
+/// The folder of the real files.
 fn real_files() -> Option<PathBuf> {
-    let folder = root().join("../shared/data/leads");
-    let found = folder.is_dir();
-    let in_ci = std::env::var_os("CI").is_some();
-    assert!(
-        found || !in_ci,
-        "CI needs the real files beside the project: shared/data/leads"
-    );
-    found.then_some(folder)
+    outside("leads")
 }
 
 /// The leads project over a copy of the real files.
@@ -203,8 +196,7 @@ fn read(leads: &Scratch, source: &Source, path: PathBuf) -> (Vec<Refusal>, Vec<K
         let plan = IngestPlan {
             source: &source,
             name: format!("{}.csv", source.name),
-            date: "2023-07-01".to_owned(),
-            sha256: "0".repeat(64),
+            date: "2023-07-01".parse().unwrap(),
             path,
             supersede: false,
             run_id: "run",
@@ -216,7 +208,7 @@ fn read(leads: &Scratch, source: &Source, path: PathBuf) -> (Vec<Refusal>, Vec<K
             .expect("the storage works");
         let table = warehouse.table(&raw_path(&source.name)).await;
         let known = match table.expect("the storage works") {
-            Some(table) => ledger(&table).await.expect("a ledger"),
+            Some(table) => files_of(&source, &table).await.expect("a ledger"),
             None => Vec::new(),
         };
         match intake {

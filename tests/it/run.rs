@@ -2,6 +2,7 @@
 //! readers see meanwhile, and what a second run does.
 
 mod again;
+mod faulty;
 mod files;
 mod hidden;
 mod judged;
@@ -205,10 +206,11 @@ fn a_query_that_fails_on_the_data_closes_its_gate_and_says_why() {
     let run = market.run();
     let failed = model(&run, "base_orders");
     assert_eq!((failed.gate, failed.rows), (Gate::Closed, None));
-    let note = "the query failed: Cast error: Cannot cast string 'forty' to value of Int64 type";
+    let note = "the query failed: Cannot cast string 'forty' to value of int type (orders_2024-02-01.csv, line 2), in `amount`";
     assert_eq!(failed.note.as_deref(), Some(note));
     let build = outcome(&run, "base_orders", "build");
-    assert_eq!(build.verdict, Verdict::Error);
+    // A value that cannot be cast is the data's fault, not the engine's.
+    assert_eq!(build.verdict, Verdict::Fail);
     assert_eq!(build.location.file, "models/base/base_orders.sql");
     for (name, gate) in [
         ("stg_orders", Gate::Skipped),

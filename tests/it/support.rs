@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{LazyLock, Once};
 
 use lockgate::engine::{Engine, Warehouse, text_rows};
 use lockgate::error::Result;
@@ -24,6 +25,31 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
         .build()
         .expect("a runtime")
 });
+
+/// Data that is not the repository's own: real files and others' cases, in `../shared/data` beside it.
+///
+/// Without it the tests that ask for it pass and say once that they were left out; where `LOCKGATE_REAL_DATA` is set
+/// they fail.
+pub fn outside(path: &str) -> Option<PathBuf> {
+    static SAID: Once = Once::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = root.join("../shared/data").join(path);
+    if path.exists() {
+        return Some(path);
+    }
+    let wanted = std::env::var_os("LOCKGATE_REAL_DATA").is_some();
+    assert!(
+        !wanted,
+        "LOCKGATE_REAL_DATA is set, and there is no {}",
+        path.display()
+    );
+    // Past the harness, which keeps what a passing test prints.
+    SAID.call_once(|| {
+        let line = "left out: tests on data beside the repository, which is not there (LOCKGATE_REAL_DATA=1 asks for it)\n";
+        let _ = std::io::stderr().write_all(line.as_bytes());
+    });
+    None
+}
 
 /// Waits for work that is done on a thread with a large stack.
 pub fn wait<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
@@ -107,17 +133,7 @@ impl Scratch {
 
     /// The options of a plain run.
     pub fn options(&self) -> Options {
-        Options {
-            data: self.data(),
-            warehouse: self.warehouse(),
-            file_date: None,
-            select: Vec::new(),
-            severities: Vec::new(),
-            modified: None,
-            supersede: Vec::new(),
-            withdraw: Vec::new(),
-            memory: None,
-        }
+        Options::new(self.data(), self.warehouse())
     }
 
     /// A run that must come to an end, whatever it finds of the data.

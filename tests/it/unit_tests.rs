@@ -193,16 +193,8 @@ id,amount
 
 [[test]]
 name = "blank is not null"
-given.raw.orders.csv = '''
-id,amount
-"",5
-,6
-'''
-expect.csv = '''
-id,amount
-,5
-"",6
-'''
+given.raw.orders.rows = [{ id = "", amount = "5" }, { amount = "6" }]
+expect.rows = [{ amount = 5 }, { id = "", amount = 6 }]
 
 [[test]]
 name = "the order counts where it is asked for"

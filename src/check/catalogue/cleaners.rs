@@ -2,20 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use datafusion::logical_expr::LogicalPlan;
-
 use crate::clean::{CLEANERS, Cleaner, LAWS, SQL_LAWS};
-use crate::engine::{functions_of, keys};
+use crate::engine::{Plan, functions_of};
 use crate::error::Result;
 use crate::expect::Expectation;
 use crate::outcome::{CleanerEntry, LawEntry};
 use crate::project::{Corpus, DECLARED_LAWS, DeclaredCleaner, Project};
+use crate::table_name::raw;
 
 /// # Errors
 /// A corpus that cannot be read.
 pub(super) fn described(
     project: &Project,
-    plans: &BTreeMap<String, LogicalPlan>,
+    plans: &BTreeMap<String, Plan>,
 ) -> Result<Vec<CleanerEntry>> {
     let uses = Uses::of(project, plans);
     let mut entries = Vec::new();
@@ -41,18 +40,18 @@ struct Use<'a> {
 struct Uses<'a>(Vec<Use<'a>>);
 
 impl<'a> Uses<'a> {
-    fn of(project: &'a Project, plans: &BTreeMap<String, LogicalPlan>) -> Self {
+    fn of(project: &'a Project, plans: &BTreeMap<String, Plan>) -> Self {
         let asked = |expectations: &'a [Expectation]| {
             let cleaners = expectations.iter().filter_map(|it| it.args.cleaner());
             cleaners.map(|by| by.get_ref().as_str()).collect()
         };
         let sources = project.sources.iter().map(|source| Use {
-            table: format!("raw.{}", source.name),
+            table: raw(&source.name),
             calls: BTreeSet::new(),
             asked: asked(&source.expectations),
         });
         let models = project.models.iter().map(|model| {
-            let calls = plans.get(&model.name).map(keys::calls).unwrap_or_default();
+            let calls = plans.get(&model.name).map(Plan::calls).unwrap_or_default();
             Use {
                 table: model.name.clone(),
                 calls: calls.into_keys().collect(),

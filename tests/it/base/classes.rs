@@ -74,6 +74,12 @@ fn every_change_of_a_contract_has_its_class() {
         ),
         (
             SOURCE,
+            "date = ",
+            "max_cells = 900000\ndate = ",
+            "breaking limit_changed",
+        ),
+        (
+            SOURCE,
             "Amount = { ",
             "Amount = { use = \"optional\", ",
             "breaking need_lowered",
@@ -165,6 +171,11 @@ fn every_change_of_a_gate_goes_one_way() {
             "cosmetic expectation_renamed",
         ),
         ("min = 0", "min = 0\nbecause = \"so\"", "cosmetic words"),
+        (
+            "min = 0",
+            "min = 0\nmissing = [\"-1\"]",
+            "breaking argument_changed",
+        ),
         (
             "kind = \"between\"",
             "kind = \"not_null\"",

@@ -53,6 +53,21 @@ fn a_query_that_is_wrong_or_fails_says_so_with_its_exit_code() {
 }
 
 #[test]
+fn a_query_that_takes_too_long_is_stopped_and_prints_nothing() {
+    let numbers = "select value from generate_series(1, 1000000)";
+    let sql = format!(
+        "select count(*) from ({numbers}) a join ({numbers}) b on a.value % 7 = b.value % 7 and a.value + b.value < 0"
+    );
+    let answer = lockgate(RUN.path(), &["query", &sql, "--timeout", "1s"]);
+    let sql = "select 1 as n";
+    let quick = lockgate(RUN.path(), &["query", sql, "--timeout", "5m"]);
+    assert_eq!(quick.code, 0, "{}", quick.err);
+    let wrong = lockgate(RUN.path(), &["query", sql, "--timeout", "soon"]);
+    assert_eq!(wrong.code, 2, "{}", wrong.err);
+    pin("cli", [("query that takes too long", answer.whole())]);
+}
+
+#[test]
 fn a_query_sees_raw_tables_and_the_history_and_says_that_there_is_more() {
     let sql = "select count(*) as n from raw.contacts";
     let answer = lockgate(RUN.path(), &["query", sql, "--format", "csv"]);

@@ -161,6 +161,7 @@ async fn a_second_month_of_the_nevada_file_brings_one_new_site() {
         severities,
         supersede: Vec::new(),
         withdraw: Vec::new(),
+        cut_off: Vec::new(),
         modified: None,
         memory: None,
     };

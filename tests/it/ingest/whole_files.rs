@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
 
 use lockgate::outcome::FileState;
 
@@ -64,10 +63,9 @@ fn every_record_of_a_large_file_keeps_its_cells_its_number_and_its_line() {
 
 #[test]
 fn the_files_of_csv_spectrum_are_taken_whole_or_refused_with_the_reason() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/csv_spectrum");
-    if !folder.is_dir() {
+    let Some(folder) = crate::support::outside("csv_spectrum") else {
         return;
-    }
+    };
     let spectrum = Scratch::new(&[("lockgate.toml", MANIFEST)]);
     let mut names: Vec<String> = fs::read_dir(folder.join("csvs"))
         .expect("the folder of CSV files")

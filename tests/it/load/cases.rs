@@ -159,6 +159,30 @@ pub const SOURCES: &[Case] = &[
         )],
     ),
     (
+        "quotes that are neither a character nor off",
+        &[Swap(SOURCE, "date = \"%Y", "quote = true\ndate = \"%Y")],
+    ),
+    (
+        "an escape that is the quote",
+        &[Swap(SOURCE, "date = \"%Y", "escape = '\"'\ndate = \"%Y")],
+    ),
+    (
+        "an escape without quotes",
+        &[Swap(
+            SOURCE,
+            "date = \"%Y",
+            "quote = false\nescape = '\\'\ndate = \"%Y",
+        )],
+    ),
+    (
+        "limits that are none",
+        &[Swap(
+            SOURCE,
+            "date = \"%Y",
+            "max_cell_bytes = 0\nmax_record_bytes = 2_000_000_000\nmax_cells = 1_000_001\ndate = \"%Y",
+        )],
+    ),
+    (
         "a values pattern that is no regular expression",
         &[Swap(SOURCE, "'^\\d+$'", "'(\\d+'")],
     ),

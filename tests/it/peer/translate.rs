@@ -160,8 +160,11 @@ impl Translator<'_> {
             }
             "column_to_exist" => self.exists(),
             "table_row_count_to_equal_other_table" => {
-                let other = Value::Array(vec![self.plain("other_table_name")]);
-                table(&[("kind", "reconciles".into()), ("with", other)])
+                let other = self.plain("other_table_name");
+                let mut args = table(&[("kind", "row_count_ratio".into()), ("to", other)]);
+                args.insert("min".to_owned(), 1.into());
+                args.insert("max".to_owned(), 1.into());
+                args
             }
             "unexpected_rows_expectation" => {
                 let query = self.text("unexpected_rows_query").unwrap_or_default();

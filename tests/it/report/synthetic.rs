@@ -2,17 +2,20 @@
 
 use indexmap::IndexMap;
 use lockgate::outcome::{
-    FileRun, FileState, Gate, Limits, Location, ModelRun, Outcome, Run, Sample, Severity, Verdict,
+    Command, FileRun, FileState, Gate, Limits, Location, ModelRun, Outcome, RECORD_FORMAT, Run,
+    Sample, Severity, Verdict,
 };
 
 pub fn run(id: &str, as_of: &str) -> Run {
     Run {
+        format: RECORD_FORMAT,
+        command: Command::Run,
         run_id: id.into(),
         verdict: Verdict::Pass,
         project: "shop".into(),
-        started: format!("{as_of}T08:00:00Z"),
-        finished: format!("{as_of}T08:01:00Z"),
-        as_of: as_of.into(),
+        started: format!("{as_of}T08:00:00Z").parse().unwrap(),
+        finished: format!("{as_of}T08:01:00Z").parse().unwrap(),
+        as_of: as_of.parse().unwrap(),
         files: Vec::new(),
         unclaimed: Vec::new(),
         tests: Vec::new(),
@@ -25,12 +28,13 @@ pub fn file(source: &str, name: &str, date: &str, rows: Option<u64>) -> FileRun 
     FileRun {
         source: source.into(),
         name: name.into(),
-        date: Some(date.into()),
+        date: Some(date.parse().unwrap()),
         sha256: None,
         rows,
         state: FileState::New,
         reason: None,
         masked: None,
+        masked_warnings: None,
         warnings: Vec::new(),
         outcomes: Vec::new(),
     }
@@ -45,6 +49,7 @@ pub fn model(layer: &str, name: &str, outcomes: Vec<Outcome>) -> ModelRun {
         quarantined: None,
         unchanged: false,
         note: None,
+        waits_for: None,
         reads: Vec::new(),
         outcomes,
     }
@@ -64,7 +69,10 @@ pub fn outcome(id: &str, verdict: Verdict, rows: u64, of: u64) -> Outcome {
             least: None,
             most: Some(0.0),
         },
+        allow: Some(lockgate::expect::Tolerance::Rows(0)),
+        shown: None,
         asked: None,
+        proof: None,
         note: None,
         set_aside: false,
         because: None,

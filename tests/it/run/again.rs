@@ -82,6 +82,54 @@ fn a_changed_expectation_judges_again_and_a_changed_query_builds_again() {
 }
 
 #[test]
+fn where_a_quarantining_expectation_stands_in_its_file_builds_nothing_again() {
+    let market = market();
+    let sieve = "[[expect]]\nid = 'positive'\nkind = 'between'\ncolumn = 'amount'\nmin = 15\n\
+                 where = \"town <> 'x'\"\non_fail = 'quarantine'\n";
+    market.write("expectations/base/base_orders.toml", sieve);
+    let first = market.run();
+    all_open(&first);
+    assert_eq!(model(&first, "base_orders").quarantined, Some(1));
+    let versions = market.versions();
+    let above = "# Nobody pays less.\n\n[[expect]]\nkind = 'row_count'\nmin = 1\n\n";
+    let worded = sieve.replace("min = 15", "because = 'nobody pays less'\nmin = 15");
+    for text in [format!("{above}{sieve}"), format!("{above}{worded}")] {
+        market.write("expectations/base/base_orders.toml", text);
+        let run = market.run();
+        assert!(run.models.iter().all(|model| model.unchanged));
+        assert_eq!(market.versions(), versions);
+    }
+    for changed in ["min = 25", "min = 5"] {
+        let text = sieve.replace("min = 15", changed);
+        market.write("expectations/base/base_orders.toml", text);
+        assert!(!model(&market.run(), "base_orders").unchanged, "{changed}");
+    }
+    let text = sieve.replace("town <> 'x'", "town <> 'y'");
+    market.write("expectations/base/base_orders.toml", text);
+    assert!(
+        !model(&market.run(), "base_orders").unchanged,
+        "another `where`"
+    );
+}
+
+#[test]
+fn what_was_built_depends_on_the_version_of_every_crate_that_decides_its_rows() {
+    let lock = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock")).unwrap();
+    let names: Vec<&str> = lockgate::run::CODE.iter().map(|(name, _)| *name).collect();
+    let wanted = [
+        "lockgate",
+        "lockgate-clean",
+        "lockgate-core",
+        "lockgate-engine",
+    ];
+    assert_eq!(names, wanted);
+    for (name, version) in lockgate::run::CODE {
+        let locked = format!("name = \"{name}\"\nversion = \"{version}\"");
+        assert!(lock.contains(&locked), "{locked}");
+    }
+}
+
+#[test]
 fn a_selection_whose_upstream_was_never_built_says_what_to_do() {
     let market = market();
     let run = market.run_as(|options| options.select = vec!["stg_orders".to_owned()]);

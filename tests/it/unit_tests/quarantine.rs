@@ -46,6 +46,19 @@ fn the_rows_kept_and_those_set_aside_are_both_expected() {
 }
 
 #[test]
+fn a_word_that_counts_as_null_sets_its_row_aside_as_a_null_does() {
+    let rule = "[[expect]]\nkind = \"not_null\"\nid = \"said\"\ncolumn = \"id\"\nmissing = [\"N/A\", \"-\"]\non_fail = \"quarantine\"\n";
+    let rule = Change::Write("expectations/base/base_orders.toml", rule);
+    let text = "[[test]]\nname = \"a\"\ngiven.raw.orders.rows = [{ id = \"1\" }, { id = \"N/A\" }, { id = \"-\" }]\n\
+        expect.rows = [{ id = \"1\" }]\nquarantined.rows = [{ id = \"N/A\" }, { id = \"-\" }]\n";
+    let answer = lockgate(
+        project(&[rule, Change::Write(BASE, text)]).path(),
+        &["test"],
+    );
+    assert_eq!(answer.code, 0, "{}", answer.whole());
+}
+
+#[test]
 fn a_rule_that_fails_on_the_rows_fails_the_test() {
     let text = "[[test]]\nname = \"a\"\ngiven.raw.orders.rows = [{ id = \"1\", amount = \"7\" }]\nexpect.rows = []\nquarantined.rows = []\n";
     let folder = project(&[RULES, Change::Write(BASE, text)]);

@@ -3,8 +3,8 @@
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
+use super::Translator;
 use super::values::{as_float, floats, list, strict_to_whole, table, value};
-use super::{THIS, Translator};
 use crate::peer::table::named;
 
 impl Translator<'_> {
@@ -144,11 +144,14 @@ impl Translator<'_> {
                 ("match", "contain".into()),
             ]);
         };
-        let sql = format!(
-            "SELECT 1 AS missing WHERE NOT EXISTS (SELECT 1 FROM information_schema.columns WHERE \
-             table_name = '{THIS}' AND column_name = '{column}' AND ordinal_position = {place})"
-        );
-        table(&[("kind", "no_rows".into()), ("sql", sql.into())])
+        // Theirs are counted from 0.
+        let place = place.as_i64().unwrap_or(0) + 1;
+        let names = Value::Array(vec![column.into()]);
+        table(&[
+            ("kind", "columns".into()),
+            ("names", names),
+            ("at", place.into()),
+        ])
     }
 
     /// Hold-outs are shares of what is not expected: they are taken from the others.

@@ -1,0 +1,231 @@
+//! A whole number beside a float is compared as it is.
+//!
+//! DataFusion makes a float of it first, which beyond 2^53 (of a `real`, 2^24) is another number:
+//! 9007199254740993 = 9007199254740992.0 would be true.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use arrow::array::{AsArray, BooleanArray};
+use arrow::datatypes::{DataType, Field, FieldRef, Float64Type, Int64Type};
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::{DFSchema, Result, ScalarValue, exec_err};
+use datafusion::logical_expr::expr::{Between, Cast, InList, ScalarFunction};
+use datafusion::logical_expr::utils::disjunction;
+use datafusion::logical_expr::{
+    BinaryExpr, ColumnarValue, Expr, ExprSchemable, LogicalPlan, Operator, ReturnFieldArgs,
+    ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, cast, lit, not,
+};
+use datafusion::optimizer::AnalyzerRule;
+
+use super::rules::each_expression;
+
+/// From here on floats leave whole numbers out.
+const GAPS: f64 = 9_007_199_254_740_992.0;
+
+#[derive(Debug)]
+pub(super) struct Exact;
+
+impl AnalyzerRule for Exact {
+    fn name(&self) -> &str {
+        "exact_comparisons"
+    }
+
+    fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
+        let plan = each_expression(plan, &exact)?;
+        Ok(plan.transform_up_with_subqueries(keys)?.data)
+    }
+}
+
+pub(super) fn exact(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    expr.transform_up(|expr| {
+        Ok(match expr {
+            Expr::BinaryExpr(BinaryExpr { left, op, right }) if orders(op) => {
+                match compared(&left, op, &right, schema) {
+                    Some(call) => Transformed::yes(call),
+                    None => Transformed::no(Expr::BinaryExpr(BinaryExpr { left, op, right })),
+                }
+            }
+            Expr::Between(it) => between(it, schema),
+            Expr::InList(it) => in_list(it, schema),
+            other => Transformed::no(other),
+        })
+    })
+}
+
+fn orders(op: Operator) -> bool {
+    matches!(
+        op,
+        Operator::Eq
+            | Operator::NotEq
+            | Operator::Lt
+            | Operator::LtEq
+            | Operator::Gt
+            | Operator::GtEq
+    )
+}
+
+fn between(it: Between, schema: &DFSchema) -> Transformed<Expr> {
+    let side = |op, bound: &Expr| {
+        let plain = || Expr::BinaryExpr(BinaryExpr::new(it.expr.clone(), op, bound.clone().into()));
+        let call = compared(&it.expr, op, bound, schema);
+        (call.is_some(), call.unwrap_or_else(plain))
+    };
+    let (low, above) = side(Operator::GtEq, &it.low);
+    let (high, below) = side(Operator::LtEq, &it.high);
+    match (low || high, it.negated) {
+        (false, _) => Transformed::no(Expr::Between(it)),
+        (true, false) => Transformed::yes(above.and(below)),
+        (true, true) => Transformed::yes(not(above.and(below))),
+    }
+}
+
+fn in_list(it: InList, schema: &DFSchema) -> Transformed<Expr> {
+    let one = |value: &Expr| {
+        let plain = || it.expr.as_ref().clone().eq(value.clone());
+        let call = compared(&it.expr, Operator::Eq, value, schema);
+        (call.is_some(), call.unwrap_or_else(plain))
+    };
+    let (some, ones): (Vec<bool>, Vec<Expr>) = it.list.iter().map(one).unzip();
+    match disjunction(ones).filter(|_| some.contains(&true)) {
+        None => Transformed::no(Expr::InList(it)),
+        Some(any) if it.negated => Transformed::yes(not(any)),
+        Some(any) => Transformed::yes(any),
+    }
+}
+
+/// Keys of a join that are equal as floats need not be equal: a condition beside them asks.
+fn keys(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
+    let LogicalPlan::Join(mut join) = plan else {
+        return Ok(Transformed::no(plan));
+    };
+    let conditions: Vec<Expr> = join
+        .on
+        .iter()
+        .filter_map(|(left, right)| {
+            let schema = join.left.schema().join(join.right.schema()).ok()?;
+            compared(left, Operator::Eq, right, &schema)
+        })
+        .collect();
+    if conditions.is_empty() {
+        return Ok(Transformed::no(LogicalPlan::Join(join)));
+    }
+    let asked = conditions.into_iter().chain(join.filter.take());
+    join.filter = asked.reduce(Expr::and);
+    Ok(Transformed::yes(LogicalPlan::Join(join)))
+}
+
+/// The exact comparison, where a side is a whole number that was made a float.
+fn compared(left: &Expr, op: Operator, right: &Expr, schema: &DFSchema) -> Option<Expr> {
+    let (whole, op, float) = match (whole(left, schema), whole(right, schema)) {
+        (Some(whole), None) => (whole, op, right),
+        (None, Some(whole)) => (whole, op.swap()?, left),
+        _ => return None,
+    };
+    let near = match float {
+        Expr::Literal(ScalarValue::Float64(Some(value)), _) => value.abs() < GAPS,
+        Expr::Literal(..) => true,
+        _ => false,
+    };
+    if near || !float.get_type(schema).ok()?.is_floating() {
+        return None;
+    }
+    let signature = Signature::variadic_any(Volatility::Immutable);
+    let function = Arc::new(ScalarUDF::from(Compare { op, signature }));
+    let args = vec![
+        whole,
+        cast(float.clone(), DataType::Float64),
+        lit(op.to_string()),
+    ];
+    Some(Expr::ScalarFunction(ScalarFunction::new_udf(
+        function, args,
+    )))
+}
+
+/// The whole number that a cast makes a float of.
+fn whole(expr: &Expr, schema: &DFSchema) -> Option<Expr> {
+    let Expr::Cast(Cast { expr, field }) = expr else {
+        return None;
+    };
+    let kind = expr.get_type(schema).ok()?;
+    let fits = kind.is_integer() && kind != DataType::UInt64;
+    // Each of them has a `double` of its own.
+    let small = matches!(
+        kind,
+        DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::UInt8 | DataType::UInt16
+    );
+    let kept = small && field.data_type() == &DataType::Float64;
+    let float = field.data_type().is_floating();
+    (fits && float && !kept).then(|| cast(expr.as_ref().clone(), DataType::Int64))
+}
+
+/// A comparison of a bigint with a double; the operator's name is an argument, for `explain`.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Compare {
+    op: Operator,
+    signature: Signature,
+}
+
+impl ScalarUDFImpl for Compare {
+    fn name(&self) -> &str {
+        "exactly"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(DataType::Boolean)
+    }
+
+    fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
+        let nullable = args.arg_fields.iter().any(|field| field.is_nullable());
+        Ok(Field::new(self.name(), DataType::Boolean, nullable).into())
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let [whole, float, _] = args.args.as_slice() else {
+            return exec_err!("a comparison has two sides");
+        };
+        let whole = whole.to_array(args.number_rows)?;
+        let float = float.to_array(args.number_rows)?;
+        let (whole, float) = (
+            whole.as_primitive::<Int64Type>(),
+            float.as_primitive::<Float64Type>(),
+        );
+        let pairs = whole.iter().zip(float.iter());
+        let holds = pairs.map(|(whole, float)| Some(self.holds(order(whole?, float?))));
+        let holds: BooleanArray = holds.collect();
+        Ok(ColumnarValue::Array(Arc::new(holds)))
+    }
+}
+
+impl Compare {
+    fn holds(&self, order: Ordering) -> bool {
+        match self.op {
+            Operator::Eq => order.is_eq(),
+            Operator::NotEq => order.is_ne(),
+            Operator::Lt => order.is_lt(),
+            Operator::LtEq => order.is_le(),
+            Operator::Gt => order.is_gt(),
+            _ => order.is_ge(),
+        }
+    }
+}
+
+/// As the engine orders floats: NaN above all, -0.0 below 0.
+fn order(whole: i64, float: f64) -> Ordering {
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "below the gaps nothing is lost, beyond them a float is whole"
+    )]
+    match float {
+        _ if float.is_nan() || float.abs() < GAPS => (whole as f64).total_cmp(&float),
+        _ if float >= 9_223_372_036_854_775_808.0 => Ordering::Less,
+        _ if float < -9_223_372_036_854_775_808.0 => Ordering::Greater,
+        _ => whole.cmp(&(float as i64)),
+    }
+}
