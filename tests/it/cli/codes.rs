@@ -287,12 +287,17 @@ fn a_second_signal_ends_a_run_at_once_and_the_next_run_goes_on() {
     while !first.exists() && Instant::now() < until {
         std::thread::sleep(Duration::from_millis(5));
     }
-    // At the same moment: the first asks to stop in order, the second does not wait for that.
-    let both = format!("kill -INT {0}; kill -TERM {0}", child.id());
+    // Both are pending before the process goes on: one asks to stop in order, the other does not
+    // wait for that. Which of them is delivered first is up to the kernel.
+    let both = format!(
+        "kill -STOP {0}; kill -INT {0}; kill -TERM {0}; kill -CONT {0}",
+        child.id()
+    );
     let kill = Command::new("sh").args(["-c", &both]).status();
     assert!(kill.unwrap().success());
     let answer = ended(child);
-    assert_eq!(answer.code, 143, "{}{}", answer.out, answer.err);
+    let second = [130, 143].contains(&answer.code);
+    assert!(second, "{}: {}{}", answer.code, answer.out, answer.err);
     assert_eq!(answer.err, "", "nothing is said to be in order");
     let again = lockgate(folder.path(), &["run"]);
     assert!(again.code < 2, "{}{}", again.out, again.err);
