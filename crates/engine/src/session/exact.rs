@@ -3,6 +3,8 @@
 //! DataFusion makes a float of it first, which beyond 2^53 (of a `real`, 2^24) is another number:
 //! 9007199254740993 = 9007199254740992.0 would be true.
 
+mod members;
+
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -10,12 +12,12 @@ use arrow::array::{AsArray, BooleanArray};
 use arrow::datatypes::{DataType, Field, FieldRef, Float64Type, Int64Type};
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::common::{DFSchema, Result, ScalarValue, exec_err};
+use datafusion::common::{DFSchema, NullEquality, Result, ScalarValue, exec_err};
 use datafusion::logical_expr::expr::{Between, Cast, InList, ScalarFunction};
 use datafusion::logical_expr::utils::disjunction;
 use datafusion::logical_expr::{
-    BinaryExpr, ColumnarValue, Expr, ExprSchemable, LogicalPlan, Operator, ReturnFieldArgs,
-    ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, cast, lit, not,
+    BinaryExpr, Case, ColumnarValue, Expr, ExprSchemable, LogicalPlan, Operator, ReturnFieldArgs,
+    ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, cast, lit, not, when,
 };
 use datafusion::optimizer::AnalyzerRule;
 
@@ -49,6 +51,9 @@ pub(super) fn exact(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> 
             }
             Expr::Between(it) => between(it, schema),
             Expr::InList(it) => in_list(it, schema),
+            Expr::Case(it) => case(it, schema),
+            Expr::InSubquery(it) => members::of(it, schema)?,
+            Expr::ScalarFunction(it) if it.name() == "nullif" => nullif(it, schema)?,
             other => Transformed::no(other),
         })
     })
@@ -63,6 +68,8 @@ fn orders(op: Operator) -> bool {
             | Operator::LtEq
             | Operator::Gt
             | Operator::GtEq
+            | Operator::IsDistinctFrom
+            | Operator::IsNotDistinctFrom
     )
 }
 
@@ -95,17 +102,53 @@ fn in_list(it: InList, schema: &DFSchema) -> Transformed<Expr> {
     }
 }
 
+/// `case x when …` as `case when x = … then …`, where one of them is told exactly.
+fn case(it: Case, schema: &DFSchema) -> Transformed<Expr> {
+    let Some(of) = it.expr.as_deref().filter(|of| !of.is_volatile()) else {
+        return Transformed::no(Expr::Case(it));
+    };
+    let one = |when: &Expr| {
+        let plain = || of.clone().eq(when.clone());
+        let call = compared(of, Operator::Eq, when, schema);
+        (call.is_some(), call.unwrap_or_else(plain))
+    };
+    let whens = it.when_then_expr.iter().map(|(when, _)| one(when));
+    let (some, ones): (Vec<bool>, Vec<Expr>) = whens.unzip();
+    if !some.contains(&true) {
+        return Transformed::no(Expr::Case(it));
+    }
+    let thens = it.when_then_expr.into_iter().map(|(_, then)| then);
+    let pairs = ones.into_iter().map(Box::new).zip(thens).collect();
+    Transformed::yes(Expr::Case(Case::new(None, pairs, it.else_expr)))
+}
+
+fn nullif(it: ScalarFunction, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    let equal = match it.args.as_slice() {
+        [value, other] if !value.is_volatile() => compared(value, Operator::Eq, other, schema),
+        _ => None,
+    };
+    let Some(equal) = equal else {
+        return Ok(Transformed::no(Expr::ScalarFunction(it)));
+    };
+    let kept = when(equal.is_not_true(), it.args[0].clone()).end()?;
+    Ok(Transformed::yes(kept))
+}
+
 /// Keys of a join that are equal as floats need not be equal: a condition beside them asks.
 fn keys(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
     let LogicalPlan::Join(mut join) = plan else {
         return Ok(Transformed::no(plan));
+    };
+    let equal = match join.null_equality {
+        NullEquality::NullEqualsNothing => Operator::Eq,
+        NullEquality::NullEqualsNull => Operator::IsNotDistinctFrom,
     };
     let conditions: Vec<Expr> = join
         .on
         .iter()
         .filter_map(|(left, right)| {
             let schema = join.left.schema().join(join.right.schema()).ok()?;
-            compared(left, Operator::Eq, right, &schema)
+            compared(left, equal, right, &schema)
         })
         .collect();
     if conditions.is_empty() {
@@ -120,8 +163,13 @@ fn keys(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
 fn compared(left: &Expr, op: Operator, right: &Expr, schema: &DFSchema) -> Option<Expr> {
     let (whole, op, float) = match (whole(left, schema), whole(right, schema)) {
         (Some(whole), None) => (whole, op, right),
-        (None, Some(whole)) => (whole, op.swap()?, left),
-        _ => return None,
+        (None, Some(whole)) => (whole, swapped(op)?, left),
+        // Both were made floats for the sake of a third.
+        (Some(left), Some(right)) => {
+            let plain = BinaryExpr::new(left.into(), op, right.into());
+            return Some(Expr::BinaryExpr(plain));
+        }
+        (None, None) => return None,
     };
     let near = match float {
         Expr::Literal(ScalarValue::Float64(Some(value)), _) => value.abs() < GAPS,
@@ -141,6 +189,13 @@ fn compared(left: &Expr, op: Operator, right: &Expr, schema: &DFSchema) -> Optio
     Some(Expr::ScalarFunction(ScalarFunction::new_udf(
         function, args,
     )))
+}
+
+fn swapped(op: Operator) -> Option<Operator> {
+    match op {
+        Operator::IsDistinctFrom | Operator::IsNotDistinctFrom => Some(op),
+        _ => op.swap(),
+    }
 }
 
 /// The whole number that a cast makes a float of.
@@ -181,7 +236,8 @@ impl ScalarUDFImpl for Compare {
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
-        let nullable = args.arg_fields.iter().any(|field| field.is_nullable());
+        let some = args.arg_fields.iter().any(|field| field.is_nullable());
+        let nullable = some && !self.knows_null();
         Ok(Field::new(self.name(), DataType::Boolean, nullable).into())
     }
 
@@ -196,17 +252,29 @@ impl ScalarUDFImpl for Compare {
             float.as_primitive::<Float64Type>(),
         );
         let pairs = whole.iter().zip(float.iter());
-        let holds = pairs.map(|(whole, float)| Some(self.holds(order(whole?, float?))));
+        let holds = pairs.map(|(whole, float)| match (whole, float) {
+            (Some(whole), Some(float)) => Some(self.holds(order(whole, float))),
+            (None, None) if self.knows_null() => Some(self.op == Operator::IsNotDistinctFrom),
+            _ if self.knows_null() => Some(self.op == Operator::IsDistinctFrom),
+            _ => None,
+        });
         let holds: BooleanArray = holds.collect();
         Ok(ColumnarValue::Array(Arc::new(holds)))
     }
 }
 
 impl Compare {
+    fn knows_null(&self) -> bool {
+        matches!(
+            self.op,
+            Operator::IsDistinctFrom | Operator::IsNotDistinctFrom
+        )
+    }
+
     fn holds(&self, order: Ordering) -> bool {
         match self.op {
-            Operator::Eq => order.is_eq(),
-            Operator::NotEq => order.is_ne(),
+            Operator::Eq | Operator::IsNotDistinctFrom => order.is_eq(),
+            Operator::NotEq | Operator::IsDistinctFrom => order.is_ne(),
             Operator::Lt => order.is_lt(),
             Operator::LtEq => order.is_le(),
             Operator::Gt => order.is_gt(),

@@ -5,8 +5,10 @@
 //! 9999-12-31 an error, or null.
 
 mod bin;
+mod columns;
 mod parse;
 mod trunc;
+mod unix;
 
 use std::sync::Arc;
 
@@ -15,7 +17,7 @@ use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{DFSchema, Result, ScalarValue, exec_err};
 use datafusion::execution::FunctionRegistry;
-use datafusion::logical_expr::expr::{Cast, TryCast};
+use datafusion::logical_expr::expr::{Cast, ScalarFunction, TryCast};
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
 use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{
@@ -51,6 +53,7 @@ pub(super) fn register(ctx: &SessionContext) -> Result<()> {
     parse::register(ctx);
     trunc::register(ctx)?;
     bin::register(ctx);
+    unix::register(ctx)?;
     let state = ctx.state_ref();
     state.write().register_expr_planner(Arc::new(Reckoned))
 }
@@ -129,7 +132,8 @@ impl AnalyzerRule for Microseconds {
     }
 
     fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
-        each_expression_retyped(plan, &coarse)
+        let plan = each_expression_retyped(plan, &coarse)?;
+        Ok(plan.transform_up_with_subqueries(columns::level)?.data)
     }
 }
 
@@ -150,9 +154,23 @@ pub(super) fn coarse(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>>
                 })),
                 None => Transformed::no(Expr::TryCast(it)),
             },
+            Expr::ScalarFunction(it) => of_text(it, schema),
+            Expr::InSubquery(it) => columns::level_members(it, schema)?,
             other => levelled(other, schema),
         })
     })
+}
+
+/// A text that `date_part` or `extract` reads becomes a timestamp before it would be one of nanoseconds.
+fn of_text(mut it: ScalarFunction, schema: &DFSchema) -> Transformed<Expr> {
+    if it.name() == "date_part"
+        && let [_, of] = it.args.as_mut_slice()
+        && of.get_type(schema).is_ok_and(|kind| kind.is_string())
+    {
+        *of = cast(std::mem::take(of), micros(None));
+        return Transformed::yes(Expr::ScalarFunction(it));
+    }
+    levelled(Expr::ScalarFunction(it), schema)
 }
 
 fn coarser(field: &FieldRef) -> Option<FieldRef> {

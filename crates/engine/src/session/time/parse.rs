@@ -35,8 +35,18 @@ pub(super) fn register(ctx: &SessionContext) {
     }
 }
 
+/// As `to_timestamp_seconds`, under another name.
+pub(super) fn seconds(name: &'static str) -> ToTimestamp {
+    ToTimestamp {
+        name,
+        counts: 1_000_000_000,
+        cut: 1_000_000_000,
+        signature: Signature::user_defined(Volatility::Immutable),
+    }
+}
+
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct ToTimestamp {
+pub(super) struct ToTimestamp {
     name: &'static str,
     counts: i64,
     cut: i64,
