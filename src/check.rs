@@ -4,6 +4,7 @@
 mod ask;
 mod breach;
 mod catalogue;
+mod cleaners;
 mod compare;
 mod demand;
 mod edition;

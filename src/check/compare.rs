@@ -13,6 +13,7 @@ use crate::project::git::{self, Base};
 use crate::project::{Files, Model, Project, Source, load_files, sql, test_changes};
 use crate::table_name::{raw, source_of};
 
+use super::cleaners;
 use super::demand::problems;
 use super::edition::Edition;
 use super::settings;
@@ -92,6 +93,7 @@ fn changes(old: &Edition<'_>, new: &Edition<'_>) -> Vec<Change> {
         all.extend(named(of_model(pair, (old, new), &renames), &name));
     }
     all.extend(settings::changes(old, new));
+    all.extend(cleaners::changes(old.project, new.project));
     for change in all.iter_mut().filter(|c| c.class == Class::Breaking) {
         change.readers = old.readers(&change.table, &change.columns);
     }

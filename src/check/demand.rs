@@ -137,6 +137,14 @@ fn weakened(change: &Change, compared: &Compared) -> Problem {
         "test_deleted" => format!(
             "put it back, or say why in {path}: [[removed]] with name = {name} and because = \"…\""
         ),
+        "cleaner_dropped" => format!(
+            "put it back, or say why in lockgate.toml: [[removed]] with table = {} and because = \"…\"",
+            toml::Value::String(change.table.clone())
+        ),
+        _ if change.part == Part::Cleaner => {
+            "take it back, or say why in this cleaner, above its first table: weakened = \"…\""
+                .to_owned()
+        }
         _ if change.part == Part::Test => {
             "take it back, or say why in this test: weakened = \"…\"".to_owned()
         }

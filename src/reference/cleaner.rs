@@ -28,6 +28,7 @@ of the expectation `is_clean`, and a subject of `lockgate fuzz`.
   '''
   form = '[0-9]{5}'                              every clean form matches this regular expression whole
   laws = ["total", "idempotent"]                 by default all of them but `blank`, and `in_form` only with a form
+  weakened = "the register has no such texts"    why it is held to less than at the base: for `check --base`
 
   [[input]]                                      what raw texts look like, for `fuzz` to start from; each one of
   regex = '[0-9]{5}(-[0-9]{4})?'                   texts of a regular expression
@@ -126,6 +127,13 @@ pub(super) fn schema() -> Value {
             "laws",
             false,
             list(json!({ "enum": names }), "the built-in laws it must keep"),
+        ),
+        (
+            "weakened",
+            false,
+            text(
+                "why the cleaner is held to fewer laws, examples or inputs than at the base of `check --base`",
+            ),
         ),
         ("law", false, list(law, "one table for each law of its own")),
         (

@@ -3,6 +3,7 @@
 
 mod built;
 mod classes;
+mod cleaners;
 mod removed;
 mod settings;
 mod tested;

@@ -113,6 +113,8 @@ fn calls() -> Vec<String> {
         "parses_as" => "parses_as(value, 'int', '')".to_owned(),
         "json_fault" => "json_fault(value, '{\"type\": \"array\"}')".to_owned(),
         "surrogate_key" => "surrogate_key(value, '1', value)".to_owned(),
+        name @ ("jaro_winkler" | "damerau_levenshtein") => format!("{name}(value, '42')"),
+        "jaccard" => "jaccard(value, '42', 2)".to_owned(),
         name => format!("{name}(value)"),
     };
     FUNCTIONS.iter().map(call).collect()
@@ -269,4 +271,44 @@ async fn parts_and_people_are_fields_to_select() {
     );
     let sql = "SELECT people(v) IS NULL, cardinality(people(v)) FROM (VALUES (NULL), ('')) AS t(v)";
     assert_eq!(rows(sql).await[0][0].as_deref(), Some("true"));
+}
+
+#[tokio::test]
+async fn texts_are_compared_with_texts_of_any_layout_and_null_stays_null() {
+    let of = |sql: &'static str| rows(sql);
+    let row = |cells: &[Option<&str>]| {
+        let cells = cells.iter().map(|cell| cell.map(str::to_owned));
+        cells.collect::<Vec<_>>()
+    };
+    let found = of(
+        "SELECT jaro_winkler(a, b), damerau_levenshtein(a, b), jaccard(a, b), jaccard(a, b, 1) \
+        FROM (VALUES ('a b', 'b a'), ('', ''), ('', 'a'), ('a', NULL), (NULL, 'a')) t(a, b)",
+    )
+    .await;
+    assert_eq!(
+        found[1],
+        row(&[Some("1.0"), Some("0"), Some("1.0"), Some("1.0")])
+    );
+    assert_eq!(
+        found[2],
+        row(&[Some("0.0"), Some("1"), Some("0.0"), Some("0.0")])
+    );
+    assert_eq!(found[3], row(&[None; 4]));
+    assert_eq!(found[4], row(&[None; 4]));
+    assert_eq!(found[0][2..], row(&[Some("1.0"), Some("1.0")]));
+    let mixed = of("SELECT jaccard(arrow_cast('night', 'LargeUtf8'), arrow_cast('nacht', 'Dictionary(Int8, Utf8)'), 2), \
+        damerau_levenshtein(arrow_cast('ca', 'LargeUtf8'), arrow_cast('abc', 'Utf8View')), \
+        jaccard('a', 'b', cast(null as int)), soundex(arrow_cast('Pfister', 'Utf8View'))")
+    .await;
+    assert_eq!(
+        mixed[0],
+        row(&[Some("0.14285714285714285"), Some("2"), None, Some("P236")])
+    );
+}
+
+#[tokio::test]
+async fn stretches_of_no_character_are_refused() {
+    let error = text_rows(&engine(), "SELECT jaccard('a', 'b', 0)", 1).await;
+    let error = error.expect_err("no stretch").to_string();
+    assert!(error.contains("n is 0, and must be 1 or more"), "{error}");
 }

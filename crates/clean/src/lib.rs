@@ -17,8 +17,10 @@ pub mod company;
 mod law;
 pub mod person;
 pub mod phone;
+mod soundex;
 
 pub use law::{Broken, LAWS, Law, SQL_LAWS, broken};
+pub use soundex::soundex_into;
 
 /// The version of the cleaners: another one may clean the same text otherwise.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

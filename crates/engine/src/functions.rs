@@ -4,6 +4,7 @@
 mod json;
 pub(super) mod kernel;
 mod moments;
+mod similar;
 
 use std::hash::{Hash, Hasher};
 
@@ -53,6 +54,12 @@ enum Kernel {
     Reads,
     /// A text and a JSON Schema to why it does not fit.
     Fault,
+    /// Two texts to how alike they are, from 0 to 1.
+    Alike(fn(&str, &str) -> f64),
+    /// Two texts to how many steps they are apart.
+    Apart(fn(&str, &str) -> usize),
+    /// Two texts, and how long their parts are, to the share of the parts that both have.
+    Shared,
 }
 
 /// Every function that lockgate adds to DataFusion's.
@@ -189,6 +196,38 @@ pub const FUNCTIONS: &[Function] = &[
         }),
     },
     Function {
+        name: "jaro_winkler",
+        usage: "jaro_winkler(a, b)",
+        about: "How alike two texts are, from 0 to 1, by their characters as written: Jaro's similarity, raised above 0.7 by \
+            a tenth for each of up to four characters that both begin with. 1 for two empty texts, 0 where one is. Null for null.",
+        cleaner: None,
+        kernel: Kernel::Alike(similar::jaro_winkler),
+    },
+    Function {
+        name: "damerau_levenshtein",
+        usage: "damerau_levenshtein(a, b)",
+        about: "The fewest characters to insert, delete, replace, or swap with the next one, to make one text the other; \
+            of an empty text the length of the other. Null for null.",
+        cleaner: None,
+        kernel: Kernel::Apart(similar::damerau_levenshtein),
+    },
+    Function {
+        name: "jaccard",
+        usage: "jaccard(a, b[, n])",
+        about: "The share of the words (letters and digits, as written) of two texts that both have, from 0 to 1; with n, of \
+            their stretches of n characters, a shorter text being one. 1 where neither has any, 0 where one has none. Null for null.",
+        cleaner: None,
+        kernel: Kernel::Shared,
+    },
+    Function {
+        name: "soundex",
+        usage: "soundex(text)",
+        about: "The American Soundex of a name, by the rule of the National Archives: its first letter and three digits, for \
+            the letters A to Z without their accents; null where there is none.",
+        cleaner: None,
+        kernel: Kernel::Text(clean::soundex_into),
+    },
+    Function {
         name: "surrogate_key",
         usage: "surrogate_key(value, …)",
         about: "32 hexadecimal digits that stand for the values: the first half of the SHA-256 of their texts, each \
@@ -228,7 +267,10 @@ impl Udf {
         let signature = match function.kernel {
             Kernel::Key => Signature::variadic_any(Volatility::Immutable),
             Kernel::Reads => Signature::string(3, Volatility::Immutable),
-            Kernel::Fault => Signature::string(2, Volatility::Immutable),
+            Kernel::Fault | Kernel::Alike(_) | Kernel::Apart(_) => {
+                Signature::string(2, Volatility::Immutable)
+            }
+            Kernel::Shared => similar::signature(),
             _ => Signature::string(1, Volatility::Immutable),
         };
         Self {
@@ -320,6 +362,8 @@ impl ScalarUDFImpl for Udf {
                 DataType::new_list(DataType::Struct(fields(names)), true)
             }
             Kernel::Reads => DataType::Boolean,
+            Kernel::Alike(_) | Kernel::Shared => DataType::Float64,
+            Kernel::Apart(_) => DataType::Int64,
         })
     }
 
@@ -341,6 +385,9 @@ impl ScalarUDFImpl for Udf {
             Kernel::Key => surrogate_keys(&columns, rows)?,
             Kernel::Reads => parses_as(&columns)?,
             Kernel::Fault => json::faults(&columns)?,
+            Kernel::Alike(of) => similar::alike(&columns, of)?,
+            Kernel::Apart(of) => similar::apart(&columns, of)?,
+            Kernel::Shared => similar::shared(&columns)?,
         };
         if scalar {
             let value = datafusion::common::ScalarValue::try_from_array(&result, 0)?;

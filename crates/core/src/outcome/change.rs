@@ -41,6 +41,8 @@ pub enum Part {
     Test,
     /// A setting of `lockgate.toml` that gates are judged by.
     Manifest,
+    /// A declared cleaner.
+    Cleaner,
 }
 
 /// Which of two versions of a project.
@@ -151,8 +153,7 @@ impl Change {
 
     /// Whether a gate became weaker and nobody said why.
     pub fn weakens(&self) -> bool {
-        matches!(self.part, Part::Expectation | Part::Test | Part::Manifest)
-            && self.class == Class::Breaking
+        !matches!(self.part, Part::Contract | Part::Model) && self.class == Class::Breaking
     }
 }
 

@@ -46,6 +46,8 @@ pub struct DeclaredCleaner {
     pub own_laws: Vec<OwnLaw>,
     pub inputs: Vec<Input>,
     pub examples: Vec<Example>,
+    /// Why the cleaner is held to less than it was.
+    pub weakened: Option<String>,
     pub text: Text,
 }
 
@@ -75,7 +77,7 @@ pub struct OwnLaw {
 }
 
 /// Where raw texts come from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// Texts of a regular expression.
     Regex(String),
@@ -107,6 +109,8 @@ struct Written {
     sql: Spanned<String>,
     #[serde(default)]
     form: Option<Spanned<String>>,
+    #[serde(default)]
+    weakened: Option<String>,
     #[serde(default)]
     laws: Option<Vec<Spanned<String>>>,
     #[serde(default)]
@@ -169,6 +173,7 @@ pub(super) fn load(
         own_laws: written.law,
         inputs,
         examples: written.example,
+        weakened: written.weakened,
         text: text.clone(),
     })
 }
