@@ -6,7 +6,7 @@ use arrow::array::{Array, ArrayRef, RecordBatch, StringArray, UInt64Array};
 use arrow::datatypes::{DataType, Field, Schema};
 use lockgate::clean::{CLEANERS, Cleaner};
 use lockgate::engine::{
-    Engine, Expression, FUNCTIONS, Function, LAYOUTS, Layout, Yields, text_rows,
+    Engine, Expression, FUNCTIONS, Function, LAYOUTS, Layout, Yields, json_rows, text_rows,
 };
 use lockgate::expect::{Measure, Subject, kind, text_literal};
 use proptest::prelude::*;
@@ -311,4 +311,35 @@ async fn stretches_of_no_character_are_refused() {
     let error = text_rows(&engine(), "SELECT jaccard('a', 'b', 0)", 1).await;
     let error = error.expect_err("no stretch").to_string();
     assert!(error.contains("n is 0, and must be 1 or more"), "{error}");
+}
+
+#[tokio::test]
+async fn lists_maps_and_structs_are_json_for_programs_and_null_is_null() {
+    let sql = "SELECT named_struct('a', 1, 'b', 'x\"y', 'm', cast('1.5' as decimal(5, 2)), 'd', DATE '2024-01-01') AS s, \
+        [1, NULL, 9007199254740993] AS l, ['a', 'b,c', ''] AS t, [cast('NaN' AS double), 0.5] AS f, [true] AS b, \
+        arrow_cast(['a'], 'LargeList(Utf8View)') AS g, [named_struct('k', [2])] AS n, map(['k'], [1]) AS m, \
+        nullif([1], [1]) AS z, 'plain' AS p";
+    let page = json_rows(&engine(), sql, 9).await.expect("rows");
+    let wanted = [
+        Some(r#"{"a":1,"b":"x\"y","m":1.5,"d":"2024-01-01"}"#),
+        Some("[1,null,9007199254740993]"),
+        Some(r#"["a","b,c",""]"#),
+        Some(r#"["NaN",0.5]"#),
+        Some("[true]"),
+        Some(r#"["a"]"#),
+        Some(r#"[{"k":[2]}]"#),
+        Some(r#"[{"key":"k","value":1}]"#),
+        None,
+        Some("plain"),
+    ];
+    let wanted: Vec<_> = wanted.map(|cell| cell.map(str::to_owned)).into();
+    assert_eq!(page.rows, [wanted]);
+    let report = |format| lockgate::report::page(&page, format);
+    let json: serde_json::Value =
+        serde_json::from_str(&report(lockgate::report::Format::Json)).expect("JSON");
+    assert_eq!(json[0]["s"]["b"], "x\"y");
+    assert_eq!(json[0]["t"][1], "b,c");
+    assert_eq!(json[0]["z"], serde_json::Value::Null);
+    let csv = report(lockgate::report::Format::Csv);
+    assert!(csv.contains(r#""[""a"",""b,c"",""""]""#), "{csv}");
 }

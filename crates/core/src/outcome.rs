@@ -387,7 +387,8 @@ pub struct Turned {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 pub struct Page {
     pub columns: Vec<String>,
-    /// Whether the column holds numbers, which people read flushed to the right.
+    /// Whether the column holds numbers, which people read flushed to the right, or JSON: its texts are
+    /// the values of JSON as they are.
     pub numeric: Vec<bool>,
     pub rows: Vec<Vec<Option<String>>>,
     /// Whether there were more rows than asked for.

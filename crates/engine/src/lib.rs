@@ -61,7 +61,7 @@ pub use profile::{
     Tally, agreements, breaking, figures, forms, scattered, shape, unique_sets,
 };
 pub use refused::{REFUSALS, Refusals};
-pub use rows::{columns_of, in_order, rows_of, sample, text_rows};
+pub use rows::{columns_of, in_order, json_rows, rows_of, sample, text_rows};
 pub use running::Running;
 pub use session::without_guards;
 pub use sieve::{quarantine_name, quarantine_path, quarantine_schema, row_by_row};

@@ -1,5 +1,7 @@
 //! Rows as text: samples of what violates, and pages for a person to read.
 
+mod nested;
+
 use arrow::array::{Array, RecordBatch};
 use arrow::datatypes::DataType;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
@@ -16,14 +18,29 @@ use super::{Engine, QueryError};
 
 /// Runs a query and reads at most `limit` of its rows.
 pub async fn text_rows(engine: &Engine, sql: &str, limit: usize) -> Result<Page, QueryError> {
+    read(engine, sql, limit, false).await
+}
+
+/// As [`text_rows`], lists, maps and structs as JSON: null for null, a number that JSON has none for as text.
+pub async fn json_rows(engine: &Engine, sql: &str, limit: usize) -> Result<Page, QueryError> {
+    read(engine, sql, limit, true).await
+}
+
+async fn read(engine: &Engine, sql: &str, limit: usize, json: bool) -> Result<Page, QueryError> {
     let frame = engine.frame(sql).await?;
     let mut page = Page::default();
     for field in frame.schema().fields() {
         page.columns.push(field.name().clone());
-        page.numeric.push(field.data_type().is_numeric());
+        let kind = field.data_type();
+        page.numeric
+            .push(kind.is_numeric() || (json && nested::holds_values(kind)));
     }
     let mut stream = frame.execute_stream().await?;
     while let Some(batch) = stream.try_next().await? {
+        let batch = match json {
+            true => nested::flat(&batch)?,
+            false => batch,
+        };
         for row in text_of(&batch)? {
             if page.rows.len() == limit {
                 page.more = true;

@@ -1,12 +1,12 @@
 //! The published tables and the history in a session, for commands that ask them.
 
-use lockgate::engine::{Engine, query_problem, text_rows};
+use lockgate::engine::{Engine, json_rows, query_problem, text_rows};
 use lockgate::error::Result;
 use lockgate::history;
 use lockgate::project::Project;
 use lockgate::report;
 
-use crate::args::Global;
+use crate::args::{Global, OutputFormat};
 use crate::context::{format, load, memory, warehouse};
 
 /// A session with every published table and the history.
@@ -28,7 +28,10 @@ pub async fn page(
     limit: usize,
 ) -> Result<String> {
     let masked = project.manifest.samples == 0;
-    let page = text_rows(engine, sql, limit).await;
+    let page = match global.format {
+        OutputFormat::Table => text_rows(engine, sql, limit).await,
+        OutputFormat::Json | OutputFormat::Csv => json_rows(engine, sql, limit).await,
+    };
     let page = page.map_err(|error| query_problem(error, sql, masked))?;
     Ok(report::page(&page, format(global)))
 }
