@@ -83,6 +83,15 @@ fn many_cases_agree_in_all_ways_and_with_sqlite() {
         from = to;
         fs::write(out.join("done"), from.to_string()).unwrap();
     }
+    let kinds = kinds(sessions, cases);
+    note(&out, &kinds);
+    total.merge(kinds);
+    println!("in all: {total}");
+    assert_eq!(total.differing(), 0, "{}", total.differences.join("\n"));
+}
+
+/// Every kind, in as many rounds as `cases` are worth.
+fn kinds(sessions: Sessions, cases: u64) -> Report {
     let rounds = match sessions {
         // DataFusion knows no expectations.
         Sessions::Bare => 0,
@@ -96,10 +105,7 @@ fn many_cases_agree_in_all_ways_and_with_sqlite() {
         },
     );
     println!("every kind, {rounds} rounds: {kinds}");
-    note(&out, &kinds);
-    total.merge(kinds);
-    println!("in all: {total}");
-    assert_eq!(total.differing(), 0, "{}", total.differences.join("\n"));
+    kinds
 }
 
 /// The case that a run before this one got to.

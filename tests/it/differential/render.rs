@@ -230,11 +230,8 @@ impl Writer {
                 format!("{e} {}IN ({})", not(*negated), list.join(", "))
             }
             Expr::Like(e, pattern, negated) => {
-                format!(
-                    "{} {}LIKE '{pattern}'",
-                    self.within(e, Tight::Sum),
-                    not(*negated)
-                )
+                let e = self.within(e, Tight::Sum);
+                format!("{e} {}LIKE '{pattern}'", not(*negated))
             }
             Expr::InQuery(e, query, negated) => {
                 let e = self.within(e, Tight::Sum);
