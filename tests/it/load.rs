@@ -1,9 +1,11 @@
 //! Each problem of loading a project, as it is shown.
 
 mod cases;
+mod expected;
 
 use crate::shop::{Change, pin, project, rendered};
-use cases::{CONTRACTS, Case, EXPECTED, FILES, MODEL, MODELS, SOURCES, TOGETHER};
+use cases::{CONTRACTS, Case, FILES, MODEL, MODELS, SOURCES, TOGETHER};
+use expected::EXPECTED;
 
 fn told(changes: &[Change]) -> String {
     let folder = project(changes);

@@ -2,7 +2,8 @@
 
 use lockgate::expect::KINDS;
 
-use super::{NAN, OTHER, verdict};
+use super::nan::NAN;
+use super::{OTHER, verdict};
 use crate::ask::Asked;
 
 /// Each table by its name: its rows `(x, s, file_row, file_date, y)`.
